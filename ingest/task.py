@@ -1,0 +1,75 @@
+"""What a benchmark is: its kind, languages, labels, metrics, provenance, and how to read it from a source."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from ingest.example import Candidate, Example, Kind
+from ingest.source import Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hyperparameters:
+    """Fine-tuning defaults of a task, as its authors' scripts have them.
+
+    ``batch_size`` counts examples; ``max_length`` subword tokens; ``stride`` the overlap of two
+    windows of a long context (span tasks).
+    """
+
+    learning_rate: float = 2e-5
+    epochs: float = 3.0
+    batch_size: int = 32
+    max_length: int = 128
+    stride: int = 128
+    warmup: float = 0.0  # share of the steps
+    weight_decay: float = 0.0
+    source: str = ""  # where the values come from
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """A benchmark. One file in ``ingest/tasks/`` (or ``xtb/mini/``) defines one as ``TASK``.
+
+    Attributes:
+        metrics: the first is the headline metric; names of ``warehouse.rows.METRICS``.
+        labels: label or tag names in index order; empty for span and retrieval.
+        chance: value a guesser reaches on the headline metric, None where it depends on the data.
+        splits: split -> languages that have it. A split named ``train`` is what a stage trains on.
+        trained_on: task (or tasks, in order: a recipe) whose train split fine-tunes this one for
+            zero-shot evaluation; its own name where it has a train split itself.
+        overlap: tasks whose training data contain this task's training data.
+        rows: declared sizes, (split, language) -> rows; read checks them when the source is the hub.
+        read: examples of one split and language from a source.
+        pool: retrieval candidates of one split and language; None elsewhere.
+    """
+
+    name: str
+    kind: Kind
+    title: str
+    metrics: tuple[str, ...]
+    labels: tuple[str, ...] = ()
+    chance: float | None = None
+    splits: Mapping[str, tuple[str, ...]]
+    trained_on: tuple[str, ...]
+    overlap: tuple[str, ...] = ()
+    rows: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    defaults: Hyperparameters = Hyperparameters()
+    synthetic: bool = False
+    licence: str
+    citation: str
+    read: Callable[[Source, str, str], Sequence[Example]]
+    pool: Callable[[Source, str, str], Sequence[Candidate]] | None = None
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """All languages of the evaluation splits, in the benchmark's order."""
+        return tuple(dict.fromkeys(code for codes in self.splits.values() for code in codes))
+
+    @property
+    def metric(self) -> str:
+        """The headline metric."""
+        return self.metrics[0]
+
+
+def take(examples: Iterable[Example], limit: int | None) -> list[Example]:
+    """The first ``limit`` examples by a stable hash of their ids, in the original order; all when None."""
+    raise NotImplementedError

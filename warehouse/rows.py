@@ -1,0 +1,271 @@
+"""The tables of the warehouse as typed frames: what one row of each means, its columns, its key.
+
+This is the only description of the record formats. Run folders (Parquet shards) and the
+migrations hold the same columns; a test compares them.
+
+* Keys are never NULL; ``clean`` is a perturbation with severity 0, ``none`` the intermediate
+  task of a direct run.
+* ``score.value`` is NULL exactly when ``score.error`` says why (not applicable, failed).
+* ``outcome.correct`` lies in [0, 1]. A metric is one of the aggregates of ``Aggregate`` over the
+  outcomes of a cell, so that ``xtb check`` can compute every score again.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import polars as pl
+
+Aggregate = Literal["mean_correct", "mean_exact", "unit_correct", "count_f1"]
+"""How a metric follows from the outcomes of its cell.
+
+* ``mean_correct``: mean of ``correct`` (accuracy, SQuAD F1, mAP@20).
+* ``mean_exact``: mean of ``exact`` (SQuAD exact match).
+* ``unit_correct``: ``sum(correct * units) / sum(units)`` (token accuracy).
+* ``count_f1``: ``2 * sum(hits) / (sum(predicted) + sum(gold))``, 0 when both are 0 (seqeval F1).
+"""
+
+METRICS: Mapping[str, Aggregate] = {
+    "accuracy": "mean_correct",
+    "f1": "mean_correct",
+    "exact_match": "mean_exact",
+    "mlqa_f1": "mean_correct",
+    "mlqa_exact_match": "mean_exact",
+    "seqeval_f1": "count_f1",
+    "token_accuracy": "unit_correct",
+    "map_at_20": "mean_correct",
+    "bucc_f1": "count_f1",
+}
+"""Every metric a score may carry; all lie in [0, 1], higher is better."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """One table: what a row is, its columns with types, and the columns that identify a row."""
+
+    name: str
+    grain: str
+    columns: Mapping[str, pl.DataType | type[pl.DataType]]
+    key: tuple[str, ...]
+
+    @property
+    def schema(self) -> pl.Schema:
+        return pl.Schema(self.columns)
+
+    def empty(self) -> pl.DataFrame:
+        """A frame of this table without rows."""
+        return pl.DataFrame(schema=self.schema)
+
+
+CELL_KEY = ("task", "split", "language", "perturbation", "severity", "noise_seed")
+"""The columns that name a cell."""
+
+_CELL: dict[str, type[pl.DataType]] = {
+    "task": pl.String,
+    "split": pl.String,
+    "language": pl.String,
+    "perturbation": pl.String,
+    "severity": pl.Int8,
+    "noise_seed": pl.Int32,
+}
+
+RUN = Table(
+    name="run",
+    grain="one encoder taken through the stages of a regime with one seed",
+    key=("run_id",),
+    columns={
+        "run_id": pl.String,
+        "source": pl.String,  # 'xtb' for our own runs, else where the numbers come from
+        "encoder": pl.String,
+        "encoder_fingerprint": pl.String,  # sha256 over weights, config and tokenizer
+        "regime": pl.String,
+        "intermediate": pl.String,  # 'none' for direct
+        "intermediate_language": pl.String,  # 'none' for direct; 'en'; 'target'; ...
+        "robust": pl.String,  # training-time robustness: none, augment, fgm, ...
+        "robust_stage": pl.String,  # none, intermediate, target, both
+        "target": pl.String,
+        "seed": pl.Int64,
+        "code_version": pl.String,
+        "data_source": pl.String,  # mini, hub, mirror:<fingerprint>
+        "config": pl.String,  # JSON of the whole run specification
+        "versions": pl.String,  # JSON: python, torch, transformers, ...
+        "status": pl.String,  # trained, failed
+        "error": pl.String,
+        "started_at": pl.Datetime("us", "UTC"),
+        "seconds": pl.Float64,
+        "device": pl.String,
+    },
+)
+
+STAGE = Table(
+    name="stage",
+    grain="one fine-tuning of a run",
+    key=("run_id", "position"),
+    columns={
+        "run_id": pl.String,
+        "position": pl.Int16,  # 0 is the first stage
+        "stage_id": pl.String,  # hash of encoder, seed and all stages up to this one
+        "role": pl.String,  # intermediate or target
+        "task": pl.String,
+        "languages": pl.String,  # comma-separated, as trained
+        "perturbation": pl.String,  # 'clean' when the data were not perturbed
+        "severity": pl.Int8,
+        "robust": pl.String,
+        "train_examples": pl.Int64,
+        "steps": pl.Int64,
+        "epochs": pl.Float64,
+        "tokens": pl.Int64,
+        "batch_tokens": pl.Int64,
+        "learning_rate": pl.Float64,
+        "train_loss": pl.Float64,  # mean over the last tenth of the steps
+        "dev_metric": pl.String,
+        "dev_score": pl.Float64,
+        "dev_chance": pl.Float64,
+        "best_step": pl.Int64,
+        "selection": pl.String,  # the rule by which the checkpoint was chosen
+        "seconds": pl.Float64,
+    },
+)
+
+SCORE = Table(
+    name="score",
+    grain="one metric of one cell of one run",
+    key=("run_id", *CELL_KEY, "metric"),
+    columns={
+        "run_id": pl.String,
+        **_CELL,
+        "metric": pl.String,
+        "value": pl.Float64,
+        "n": pl.Int64,
+        "unchanged": pl.Int64,
+        "error": pl.String,
+    },
+)
+
+OUTCOME = Table(
+    name="outcome",
+    grain="one example of one cell of one run",
+    key=("run_id", *CELL_KEY, "example_id"),
+    columns={
+        "run_id": pl.String,
+        **_CELL,
+        "example_id": pl.String,
+        "correct": pl.Float64,
+        "prediction": pl.String,
+        "changed": pl.Boolean,
+        "token_changed": pl.Boolean,  # did the encoder's input ids change?
+        "edits": pl.Int32,
+        "eligible": pl.Int32,
+        "tokens": pl.Int32,  # subword tokens of the input, for fertility
+        "exact": pl.Float64,  # span tasks: exact match
+        "units": pl.Int32,  # tags: words of the sentence; 1 elsewhere
+        "hits": pl.Int32,  # tags: entities (seqeval) right, predicted, in the gold
+        "predicted": pl.Int32,
+        "gold": pl.Int32,
+    },
+)
+
+LOG = Table(
+    name="training_log",
+    grain="one logged step of one stage of a run",
+    key=("run_id", "position", "step"),
+    columns={
+        "run_id": pl.String,
+        "position": pl.Int16,
+        "step": pl.Int64,
+        "loss": pl.Float64,
+        "learning_rate": pl.Float64,
+        "dev_score": pl.Float64,
+        "tokens_per_second": pl.Float64,
+    },
+)
+
+FACTS: Mapping[str, Table] = {t.name: t for t in (STAGE, SCORE, OUTCOME, LOG)}
+"""The tables that travel as Parquet shards of a run folder; ``run`` travels as ``run.json``."""
+
+TASK = Table(
+    name="task",
+    grain="one benchmark",
+    key=("task",),
+    columns={
+        "task": pl.String,
+        "kind": pl.String,
+        "metric": pl.String,  # the headline metric
+        "chance": pl.Float64,  # expected headline value of a guesser; NULL where it depends on data
+        "trained_on": pl.String,  # the task whose English train split fine-tunes it
+        "overlap": pl.String,  # comma-separated tasks whose training data overlap with it
+        "synthetic": pl.Boolean,
+        "licence": pl.String,
+        "citation": pl.String,
+    },
+)
+
+LANGUAGE = Table(
+    name="language",
+    grain="one language code of the benchmarks",
+    key=("code",),
+    columns={
+        "code": pl.String,
+        "iso639_3": pl.String,
+        "name": pl.String,
+        "script": pl.String,  # ISO 15924
+        "family": pl.String,
+        "genus": pl.String,
+        "word_order": pl.String,
+        "syntax_distance_en": pl.Float64,
+        "phonology_distance_en": pl.Float64,
+        "inventory_distance_en": pl.Float64,
+        "geo_distance_en_km": pl.Float64,
+        "cc100_gib": pl.Float64,  # size in XLM-R's training data
+        "synthetic": pl.Boolean,
+    },
+)
+
+PERTURBATION = Table(
+    name="perturbation",
+    grain="one perturbation",
+    key=("perturbation",),
+    columns={
+        "perturbation": pl.String,
+        "family": pl.String,
+        "risk": pl.String,  # none, low, medium, high
+        "control": pl.Boolean,  # its drop must be exactly 0 on XLM-R-style encoders
+        "scripts": pl.String,
+        "kinds": pl.String,
+        "definition": pl.String,
+        "citation": pl.String,
+    },
+)
+
+PERTURBATION_LEVEL = Table(
+    name="perturbation_level",
+    grain="one severity of one perturbation",
+    key=("perturbation", "severity"),
+    columns={"perturbation": pl.String, "severity": pl.Int8, "rate": pl.Float64},
+)
+
+ENCODER = Table(
+    name="encoder",
+    grain="one pretrained encoder, by content",
+    key=("encoder", "encoder_fingerprint"),
+    columns={
+        "encoder": pl.String,
+        "encoder_fingerprint": pl.String,
+        "architecture": pl.String,
+        "parameters": pl.Int64,
+        "layers": pl.Int32,
+        "hidden": pl.Int32,
+        "vocabulary": pl.Int64,
+    },
+)
+
+METRIC = Table(
+    name="metric",
+    grain="one metric and how it follows from outcomes",
+    key=("metric",),
+    columns={"metric": pl.String, "aggregate": pl.String},
+)
+
+DIMENSIONS: Mapping[str, Table] = {
+    t.name: t for t in (TASK, LANGUAGE, PERTURBATION, PERTURBATION_LEVEL, ENCODER, METRIC)
+}
