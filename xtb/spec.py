@@ -1,17 +1,23 @@
 """What a run is: the encoder, the stages it is taken through, one seed; and the identities that follow.
 
-Everything that changes the trained weights is a field here, and nothing else is, so that equal
-specifications share checkpoints: ``stage_id`` names the weights after a stage, ``run_id`` those
-after the last one.
+Everything that changes the trained weights is a field here, so that equal specifications share
+checkpoints: ``stage_id`` names the weights after a stage, ``run_id`` those after the last one. Labels
+that change nothing (``role``, ``regime``) are no part of an identity, and a field at its default
+is left out of the hash, so that a field added later renames no old run.
 """
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import MISSING, asdict, dataclass, fields
 from typing import Any, Literal
 
 Robust = Literal["none", "augment", "fgm", "pgd", "freelb", "smart", "r3f"]
+RobustStage = Literal["none", "intermediate", "target", "both"]
 Role = Literal["intermediate", "target"]
+Precision = Literal["fp32", "bf16"]
+
+_LABELS = ("role",)
+_FLOATS = ("noise_rate", "learning_rate", "epochs", "warmup", "weight_decay", "max_grad_norm")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,21 +25,29 @@ class StageSpec:
     """One fine-tuning.
 
     Attributes:
-        role: whether the stage counts as intermediate or target training.
-        task: name of the task whose ``train`` split is used.
+        role: whether the stage counts as intermediate or target training; a label.
+        task: name of the task whose ``train`` split is used; several joined by ``+`` are a mixture.
         languages: languages of the training data.
-        limit: number of training examples (a stable sample), None for all.
+        limit: number of training examples (a stable sample), None for all. In a mixture the cap of
+            each task; with several languages shared equally among them.
+        keep_head: go on with the head of the stage before (a recipe such as Social IQa, then COPA);
+            a new head otherwise, as in Phang et al. (2020).
         perturbation: noise of the training data, ``clean`` for none; with ``robust='augment'``
             each example is replaced by a noisy copy with probability ``noise_rate``, drawn anew
             every epoch.
         batch_tokens: subword tokens (with padding) of one optimiser step.
         steps: optimiser steps; None means ``epochs`` over the data.
+        warmup: share of the steps in which the learning rate rises linearly; it falls linearly to 0 after.
+        evaluations: dev evaluations of the stage; the best checkpoint on English dev is kept.
+        dev_limit: number of dev examples (a stable sample), None for all.
+        precision: ``bf16`` computes in mixed precision; weights and optimiser stay in fp32.
     """
 
     role: Role
     task: str
     languages: tuple[str, ...] = ("en",)
     limit: int | None = None
+    keep_head: bool = False
     perturbation: str = "clean"
     severity: int = 0
     noise_rate: float = 0.0
@@ -47,37 +61,56 @@ class StageSpec:
     warmup: float = 0.0
     weight_decay: float = 0.0
     max_grad_norm: float = 1.0
-    evaluations: int = 4  # dev evaluations per stage; the best checkpoint on English dev is kept
+    evaluations: int = 4
     dev_limit: int | None = None
+    precision: Precision = "fp32"
+
+    def __post_init__(self) -> None:
+        for name in _FLOATS:  # 3 and 3.0 are the same stage
+            object.__setattr__(self, name, float(getattr(self, name)))
+
+    @property
+    def tasks(self) -> tuple[str, ...]:
+        """The tasks trained on: one, or the parts of a mixture."""
+        return tuple(self.task.split("+"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunSpec:
-    """One encoder taken through the stages of a regime with one seed."""
+    """One encoder taken through the stages of a regime with one seed.
+
+    Attributes:
+        encoder: name for people (hub id or folder name); ``encoder_fingerprint`` is its identity.
+        data_source: ``mini``, ``hub``, or ``mirror:<fingerprint>``.
+    """
 
     encoder: str
     encoder_fingerprint: str
-    data_source: str  # 'mini', 'hub', or 'mirror:<fingerprint>'
+    data_source: str
     regime: str
     target: str
     intermediate: str = "none"
     intermediate_language: str = "none"
     robust: Robust = "none"
-    robust_stage: Literal["none", "intermediate", "target", "both"] = "none"
+    robust_stage: RobustStage = "none"
     seed: int
     stages: tuple[StageSpec, ...]
 
     def stage_id(self, position: int) -> str:
         """Identity of the weights after stage ``position``: of encoder, data, seed and all stages so far."""
-        prefix = [asdict(stage) for stage in self.stages[: position + 1]]
         return _digest(
             {
                 "encoder": self.encoder_fingerprint,
                 "data": self.data_source,
                 "seed": self.seed,
-                "stages": prefix,
+                "stages": [_identity(stage) for stage in self.stages[: position + 1]],
             }
         )
+
+    @property
+    def stage_ids(self) -> tuple[str, ...]:
+        """Identities of the weights after each stage, in order."""
+        return tuple(self.stage_id(position) for position in range(len(self.stages)))
 
     @property
     def run_id(self) -> str:
@@ -91,11 +124,11 @@ class RunSpec:
     @classmethod
     def from_json(cls, text: str) -> "RunSpec":
         """The inverse of ``to_json``."""
-        fields: dict[str, Any] = json.loads(text)
-        fields["stages"] = tuple(
-            StageSpec(**{**stage, "languages": tuple(stage["languages"])}) for stage in fields["stages"]
+        values: dict[str, Any] = json.loads(text)
+        values["stages"] = tuple(
+            StageSpec(**{**stage, "languages": tuple(stage["languages"])}) for stage in values["stages"]
         )
-        return cls(**fields)
+        return cls(**values)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +146,16 @@ class Cell:
     def clean(self) -> "Cell":
         """The clean twin."""
         return Cell(task=self.task, split=self.split, language=self.language)
+
+
+def _identity(stage: StageSpec) -> dict[str, object]:
+    """The fields that decide the weights, without those at their default."""
+    return {
+        field.name: getattr(stage, field.name)
+        for field in fields(stage)
+        if field.name not in _LABELS
+        and (field.default is MISSING or getattr(stage, field.name) != field.default)
+    }
 
 
 def _digest(value: object) -> str:

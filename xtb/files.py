@@ -1,0 +1,116 @@
+"""Files that appear whole or not at all, also when the process is killed or the disk is full.
+
+Everything is written beside its place under a temporary name, flushed to the disk, then renamed; the
+folder is flushed last. A folder gets its ``manifest.json`` (sizes and SHA-256 of its files) as the
+last file before it is renamed, so that a folder without a matching manifest is no checkpoint.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+MANIFEST = "manifest.json"
+_TEMPORARY = ".tmp-"
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Put ``data`` at ``path`` atomically, replacing what is there."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.parent / f"{_TEMPORARY}{os.getpid()}-{uuid.uuid4().hex[:8]}"
+    try:
+        with temporary.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    sync_folder(path.parent)
+
+
+@contextmanager
+def new_folder(path: Path) -> Iterator[Path]:
+    """A staging folder that becomes ``path``, complete with manifest, when the block ends well.
+
+    When ``path`` is already there, complete, it stays and the staging folder is dropped: both were made from
+    the same specification.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    staging = path.parent / f"{_TEMPORARY}{os.getpid()}-{uuid.uuid4().hex[:8]}"
+    staging.mkdir()
+    try:
+        yield staging
+        _seal(staging)
+        if path.exists() and not is_complete(path):
+            shutil.rmtree(path)
+        if not path.exists():
+            staging.rename(path)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+    sync_folder(path.parent)
+
+
+def is_complete(folder: Path, *, hashes: bool = False) -> bool:
+    """Does the folder hold every file of its manifest, in full length (and content, with ``hashes``)?"""
+    try:
+        manifest = json.loads((folder / MANIFEST).read_bytes())
+        return all(
+            (folder / name).stat().st_size == entry["bytes"]
+            and (not hashes or sha256(folder / name) == entry["sha256"])
+            for name, entry in manifest.items()
+        )
+    except (OSError, ValueError):
+        return False
+
+
+def sweep(folder: Path) -> None:
+    """Remove temporary files and folders of processes of this machine that are gone."""
+    for path in folder.glob(f"{_TEMPORARY}*"):
+        owner = path.name.removeprefix(_TEMPORARY).split("-")[0]
+        if owner.isdigit() and not is_alive(int(owner)):
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
+
+
+def is_alive(pid: int) -> bool:
+    """Is there a process of this number on this machine?"""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def sha256(path: Path) -> str:
+    """Hash of a file's bytes, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def sync_folder(folder: Path) -> None:
+    """Flush a folder's entries to the disk."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _seal(folder: Path) -> None:
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    manifest = {}
+    for path in files:
+        with path.open("rb") as file:
+            os.fsync(file.fileno())
+        name = str(path.relative_to(folder))
+        manifest[name] = {"bytes": path.stat().st_size, "sha256": sha256(path)}
+    write_file(folder / MANIFEST, json.dumps(manifest, indent=1).encode())

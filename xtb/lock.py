@@ -1,0 +1,70 @@
+"""One process at a time: a lock file that dies with its holder.
+
+The lock is the kernel's (``flock``), so a killed holder leaves a file but no lock: whoever comes next simply
+takes it, and a stale file needs no guess about process numbers. The file's text names the holder, for
+messages only. On a cluster file system without ``flock`` across nodes two nodes may do the same work twice; what
+they publish is renamed into place whole, so nothing is harmed.
+"""
+
+import fcntl
+import json
+import os
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def locked(path: Path, *, on_wait: Callable[[str], None] | None = None, poll: float = 0.2) -> Iterator[None]:
+    """Hold the lock at ``path`` within the block; wait for another holder first.
+
+    Args:
+        path: the lock file; made when missing, left in place after.
+        on_wait: called once with who holds it, when there is somebody to wait for.
+        poll: seconds between two tries; between tries, Ctrl-C is answered.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        told = False
+        while not _take(descriptor):
+            if on_wait and not told:
+                on_wait(f"waiting for {holder(path)} to finish with {path.stem}")
+                told = True
+            time.sleep(poll)
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, json.dumps({"host": socket.gethostname(), "pid": os.getpid()}).encode(), 0)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def is_locked(path: Path) -> bool:
+    """Does some process hold the lock at this moment?"""
+    try:
+        descriptor = os.open(path, os.O_RDWR)
+    except OSError:
+        return False
+    try:
+        return not _take(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def holder(path: Path) -> str:
+    """Who holds the lock, in words."""
+    try:
+        entry = json.loads(path.read_text())
+        return f"process {entry['pid']} on {entry['host']}"
+    except (OSError, ValueError, KeyError):
+        return "another process"
+
+
+def _take(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
