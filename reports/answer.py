@@ -1,0 +1,139 @@
+"""What a research question is and what an answer holds. Computing and drawing are elsewhere."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import polars as pl
+
+from warehouse.connect import Connection
+
+UNIFORM = ("term", "estimate", "std_error", "statistic", "df", "p_value", "conf_low", "conf_high")
+"""Columns that every frame of estimates begins with."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A research question that the warehouse may answer.
+
+    Attributes:
+        title: the question as a person would ask it.
+        hypothesis: what is expected, stated so that it can turn out wrong.
+        estimand: the number that answers it, in words.
+        runs_sql: a query that gives ``run_id`` and ``regime``: which runs are compared, and under
+            which of the names in ``regimes``.
+        regimes: label of each regime compared; the order is that of legends and tables.
+        reference: the regime compared with.
+        treatment: the regime of interest; the primary contrast is treatment minus reference.
+        others: further pairs (reference, treatment) that are compared beside the primary one.
+        random: why the random structure is what it is.
+        sensitivity: names of the sensitivity analyses, in words.
+        study: the study file that supplies the data.
+        analyse: computes the answer from an open warehouse.
+    """
+
+    name: str
+    title: str
+    hypothesis: str
+    estimand: str
+    runs_sql: str
+    regimes: Mapping[str, str]
+    reference: str
+    treatment: str
+    others: tuple[tuple[str, str], ...] = ()
+    random: str
+    sensitivity: tuple[str, ...]
+    study: str
+    analyse: Callable[["Question", Connection], "Answer"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FitState:
+    """How one model ended: shown beside its result, never hidden.
+
+    Attributes:
+        purpose: what the model is for, in words.
+        rows: observations; ``groups`` the number of levels of each grouping factor.
+    """
+
+    purpose: str
+    formula: str
+    rows: int
+    groups: Mapping[str, int]
+    converged: bool
+    singular: bool
+    warnings: tuple[str, ...]
+    criterion: float
+    method: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A result frame with what a reader needs beside it.
+
+    Attributes:
+        sql: the query whose rows the frame was computed from, ready for ``xtb sql``.
+        how: what was done to those rows, in words; empty when the query is the frame.
+    """
+
+    title: str
+    frame: pl.DataFrame
+    sql: str = ""
+    how: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What the warehouse says about a question.
+
+    Attributes:
+        refusal: why there is no answer, in a sentence; None when there is one.
+        headline: the answer in one sentence, computed from the numbers.
+        paragraphs: what else the numbers say.
+        cautions: reasons to trust the answer less, loudest first.
+        primary: the primary contrast, one row in the uniform columns (None when refused).
+        tables: result frames by name.
+        fits: how each model ended.
+        design: counts of what was compared (runs, languages, tasks, ...).
+        provenance: where the numbers come from (versions, commits, configurations, shards).
+    """
+
+    question: Question
+    refusal: str | None = None
+    headline: str = ""
+    paragraphs: tuple[str, ...] = ()
+    cautions: tuple[str, ...] = ()
+    primary: pl.DataFrame | None = None
+    tables: Mapping[str, Table] = field(default_factory=dict)
+    fits: tuple[FitState, ...] = ()
+    design: Mapping[str, Any] = field(default_factory=dict)
+    provenance: Mapping[str, Any] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The answer as JSON-ready values, with full double precision."""
+        return {
+            "question": self.question.name,
+            "title": self.question.title,
+            "refusal": self.refusal,
+            "headline": self.headline,
+            "paragraphs": list(self.paragraphs),
+            "cautions": list(self.cautions),
+            "primary": None if self.primary is None else self.primary.to_dicts()[0],
+            "tables": {name: table.frame.to_dicts() for name, table in self.tables.items()},
+            "fits": [
+                {
+                    "purpose": fit.purpose,
+                    "formula": fit.formula,
+                    "n": fit.rows,
+                    "groups": dict(fit.groups),
+                    "converged": fit.converged,
+                    "singular": fit.singular,
+                    "warnings": list(fit.warnings),
+                    "criterion": fit.criterion,
+                    "method": fit.method,
+                }
+                for fit in self.fits
+            ],
+            "design": dict(self.design),
+            "provenance": dict(self.provenance),
+        }

@@ -1,0 +1,24 @@
+"""``xtb report``: answers as self-contained HTML pages."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from xtb.cli.options import DATABASE, Database
+
+
+def command(
+    questions: Annotated[
+        list[str] | None, typer.Argument(metavar="[QUESTION ...|all]", help="Questions to answer; all by default.")
+    ] = None,
+    out: Annotated[Path, typer.Option("--out", help="Folder of the pages.")] = Path("report"),
+    db: Database = DATABASE,
+) -> None:
+    """Answer research questions from the warehouse as self-contained HTML pages."""
+    from reports.page import write  # loads altair
+    from warehouse.connect import open_for_reading
+
+    with open_for_reading(db) as con:
+        for path in write(con, questions or ["all"], out):
+            typer.echo(path)
