@@ -1,10 +1,16 @@
 """What a benchmark is: its kind, languages, labels, metrics, provenance, and how to read it from a source."""
 
+import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from heapq import nsmallest
+from typing import TypeVar
 
+from ingest.dataset import Dataset
 from ingest.example import Candidate, Example, Kind
 from ingest.source import Source
+
+Item = TypeVar("Item", bound=Example | Candidate)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +43,7 @@ class Task:
         trained_on: task (or tasks, in order: a recipe) whose train split fine-tunes this one for
             zero-shot evaluation; its own name where it has a train split itself.
         overlap: tasks whose training data contain this task's training data.
-        rows: declared sizes, (split, language) -> rows; read checks them when the source is the hub.
+        data: split -> the tables it is read from, for listings and ``available``.
         read: examples of one split and language from a source.
         pool: retrieval candidates of one split and language; None elsewhere.
     """
@@ -51,7 +57,7 @@ class Task:
     splits: Mapping[str, tuple[str, ...]]
     trained_on: tuple[str, ...]
     overlap: tuple[str, ...] = ()
-    rows: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    data: Mapping[str, tuple[Dataset, ...]] = field(default_factory=dict)
     defaults: Hyperparameters = Hyperparameters()
     synthetic: bool = False
     licence: str
@@ -70,6 +76,32 @@ class Task:
         return self.metrics[0]
 
 
-def take(examples: Iterable[Example], limit: int | None) -> list[Example]:
-    """The first ``limit`` examples by a stable hash of their ids, in the original order; all when None."""
-    raise NotImplementedError
+    def available(self, source: Source, split: str) -> tuple[str, ...]:
+        """The languages of a split that a source holds; looks at names only."""
+        tables = self.data.get(split, ())
+        return tuple(
+            code
+            for code in self.splits.get(split, ())
+            if all(source.has(table, split, code) for table in tables)
+        )
+
+
+def take(examples: Iterable[Item], limit: int | None) -> list[Item]:
+    """A stable sample: the ``limit`` examples whose ids have the smallest hash, in the original order.
+
+    It depends on ids only, so parallel test sets give the same items in every language, and a
+    smaller sample lies within a larger one.
+
+    Args:
+        examples: the examples of one split.
+        limit: size of the sample; None for all.
+    """
+    items = list(examples)
+    if limit is None or limit >= len(items):
+        return items
+    first = nsmallest(limit, range(len(items)), key=lambda place: (_hash(items[place].id), place))
+    return [items[place] for place in sorted(first)]
+
+
+def _hash(identity: str) -> bytes:
+    return hashlib.blake2b(identity.encode(), digest_size=8, person=b"xtb-take").digest()
