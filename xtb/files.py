@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 import shutil
+import socket
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,7 +22,7 @@ _TEMPORARY = ".tmp-"
 def write_file(path: Path, data: bytes) -> None:
     """Put ``data`` at ``path`` atomically, replacing what is there."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.parent / f"{_TEMPORARY}{os.getpid()}-{uuid.uuid4().hex[:8]}"
+    temporary = path.parent / _temporary_name()
     try:
         with temporary.open("wb") as file:
             file.write(data)
@@ -41,7 +42,7 @@ def new_folder(path: Path) -> Iterator[Path]:
     the same specification.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    staging = path.parent / f"{_TEMPORARY}{os.getpid()}-{uuid.uuid4().hex[:8]}"
+    staging = path.parent / _temporary_name()
     staging.mkdir()
     try:
         yield staging
@@ -70,8 +71,8 @@ def is_complete(folder: Path, *, hashes: bool = False) -> bool:
 
 def sweep(folder: Path) -> None:
     """Remove temporary files and folders of processes of this machine that are gone."""
-    for path in folder.glob(f"{_TEMPORARY}*"):
-        owner = path.name.removeprefix(_TEMPORARY).split("-")[0]
+    for path in folder.glob(f"{_TEMPORARY}{_host()}-*"):
+        owner = path.name.split("-")[2]
         if owner.isdigit() and not is_alive(int(owner)):
             if path.is_dir():
                 shutil.rmtree(path, ignore_errors=True)
@@ -103,6 +104,14 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _temporary_name() -> str:
+    return f"{_TEMPORARY}{_host()}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
+
+
+def _host() -> str:
+    return hashlib.sha256(socket.gethostname().encode()).hexdigest()[:8]
 
 
 def _seal(folder: Path) -> None:

@@ -1,0 +1,295 @@
+"""Ways of training, each a tuple of stages; and the runs that follow from them.
+
+==================  ====================================================================
+direct              the target's own training data, English
+stilts              one English intermediate task first (Phang et al., 2018; 2020)
+multitask           a mixture of English intermediate tasks first, the target's own data left out
+stilts_native       the intermediate task in one other language, where its training data exist
+multilingual        the target's training data in all their languages
+==================  ====================================================================
+
+``stilts_mlm`` and ``stilts_translated`` need a text corpus and a translation system, which no data
+source here provides; they are refused by name. Each regime can train on noise (``Robustness``) in
+its intermediate stages, its target stages, or both.
+
+A target without training data of its own is fine-tuned on its ``trained_on`` tasks in order: XNLI on MNLI,
+XCOPA on Social IQa and then COPA. Within such a recipe the head goes on where both tasks have the same labels;
+a target's first stage always gets a new head.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
+
+from ingest.catalog import perturbation, task, task_names
+from ingest.task import Task
+from warehouse.errors import UnknownName, UsageError
+from xtb.spec import Precision, Robust, RobustStage, Role, RunSpec, StageSpec
+
+REGIMES = ("direct", "stilts", "multitask", "stilts_native", "multilingual")
+REFUSED = {
+    "stilts_mlm": "it mixes in masked language modelling on a text corpus, and no data source has one",
+    "stilts_translated": "it needs machine-translated training data, and no data source has them",
+}
+WITH_INTERMEDIATE = ("stilts", "multitask", "stilts_native")
+ROBUST: tuple[Robust, ...] = ("none", "augment")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Hyperparameters that replace a task's defaults; None keeps the default. See ``StageSpec``."""
+
+    limit: int | None = None
+    steps: int | None = None
+    epochs: float | None = None
+    learning_rate: float | None = None
+    batch_tokens: int | None = None
+    max_length: int | None = None
+    stride: int | None = None
+    warmup: float | None = None
+    weight_decay: float | None = None
+    max_grad_norm: float | None = None
+    evaluations: int | None = None
+    dev_limit: int | None = None
+    precision: Precision | None = None
+
+    def given(self) -> dict[str, Any]:
+        """The settings that are not None."""
+        return {f.name: getattr(self, f.name) for f in fields(self) if getattr(self, f.name) is not None}
+
+    def over(self, other: "Settings") -> "Settings":
+        """These settings, and the other's where these are None."""
+        return replace(other, **self.given())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """Settings of a whole run: for all stages, then by role, then by task; the later wins."""
+
+    everywhere: Settings = Settings()
+    roles: Mapping[str, Settings] = field(default_factory=dict)
+    tasks: Mapping[str, Settings] = field(default_factory=dict)
+
+    def settings(self, role: Role, task_name: str) -> Settings:
+        """What holds for one stage."""
+        by_role = self.roles.get(role, Settings())
+        return self.tasks.get(task_name, Settings()).over(by_role.over(self.everywhere))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Robustness:
+    """Training-time robustness: a method, the stages it acts on, and the noise that ``augment`` draws.
+
+    ``rate`` is the share of training examples replaced by a noisy copy in each epoch.
+    """
+
+    method: Robust = "none"
+    stage: RobustStage = "none"
+    noise: str = "clean"
+    severity: int = 0
+    rate: float = 0.0
+
+
+NO_ROBUSTNESS = Robustness()
+
+
+def robustness(
+    method: str = "none",
+    stage: str = "target",
+    noise: str = "typo_mix",
+    severity: int = 2,
+    rate: float = 0.5,
+) -> Robustness:
+    """A checked ``Robustness``; ``none`` for method ``none``.
+
+    Raises:
+        UnknownName: the method or the perturbation is not in its catalogue.
+        UsageError: a method that is known but not built, or a number out of range.
+    """
+    if method == "none":
+        return NO_ROBUSTNESS
+    if method in ("fgm", "pgd", "freelb", "smart", "r3f"):
+        raise UsageError(f"robust method '{method}' is not available yet. Available: {', '.join(ROBUST)}")
+    if method != "augment":
+        raise UnknownName("robust method", method, ROBUST, "xtb train --help")
+    if stage not in ("intermediate", "target", "both"):
+        raise UnknownName("robust stage", stage, ("intermediate", "target", "both"), "xtb train --help")
+    perturbation(noise)
+    if noise == "clean":
+        raise UsageError("robust method 'augment' needs a noise other than 'clean'. See: xtb names perturbations")
+    if not 1 <= severity <= 5:
+        raise UsageError(f"noise severity {severity} is not in 1 to 5")
+    if not 0 < rate <= 1:
+        raise UsageError(f"noise rate {rate} is not a share above 0 and up to 1")
+    return Robustness(method="augment", stage=stage, noise=noise, severity=severity, rate=rate)  # type: ignore[arg-type]
+
+
+def stages(
+    regime: str,
+    target: str,
+    intermediate: Sequence[str] = (),
+    *,
+    language: str | None = None,
+    robust: Robustness = NO_ROBUSTNESS,
+    recipe: Recipe | None = None,
+) -> tuple[StageSpec, ...]:
+    """The stages of a regime.
+
+    Args:
+        regime: one of ``REGIMES``.
+        target: task that is measured.
+        intermediate: one task for ``stilts`` and ``stilts_native``; for ``multitask`` several, or none
+            for every English training task but the target's own.
+        language: language of the intermediate task in ``stilts_native``.
+        robust: noise in training.
+        recipe: hyperparameters that replace the tasks' defaults.
+
+    Raises:
+        UnknownName: an unknown regime or task.
+        UsageError: the regime cannot be had for these tasks; the message says why.
+    """
+    recipe = recipe or Recipe()
+    _check(regime, intermediate, language)
+    first: list[StageSpec] = []
+    if regime == "multitask":
+        first = [_mixture(_mixed(target, intermediate), recipe)]
+    elif regime in WITH_INTERMEDIATE:
+        first = _chain(intermediate[0], "intermediate", recipe, language=language or "en")
+    last = _chain(target, "target", recipe, language="*" if regime == "multilingual" else "en")
+    if robust.stage == "intermediate" and not first:
+        raise UsageError(f"regime '{regime}' has no intermediate stage to make robust; use --robust-stage target")
+    return tuple(_robust(stage, robust) for stage in (*first, *last))
+
+
+def run_spec(
+    regime: str,
+    target: str,
+    intermediate: Sequence[str] = (),
+    *,
+    encoder: str,
+    encoder_fingerprint: str,
+    data_source: str,
+    seed: int,
+    language: str | None = None,
+    robust: Robustness = NO_ROBUSTNESS,
+    recipe: Recipe | None = None,
+) -> RunSpec:
+    """The run of a regime; arguments and errors as for ``stages``."""
+    parts = stages(regime, target, intermediate, language=language, robust=robust, recipe=recipe)
+    first = [stage for stage in parts if stage.role == "intermediate"]
+    if regime == "multitask":
+        intermediate = first[0].tasks
+    return RunSpec(
+        encoder=encoder,
+        encoder_fingerprint=encoder_fingerprint,
+        data_source=data_source,
+        regime=regime,
+        target=target,
+        intermediate="+".join(intermediate) if first else "none",
+        intermediate_language=",".join(first[0].languages) if first else "none",
+        robust=robust.method,
+        robust_stage=robust.stage,
+        seed=seed,
+        stages=parts,
+    )
+
+
+def _check(regime: str, intermediate: Sequence[str], language: str | None) -> None:
+    if regime in REFUSED:
+        raise UsageError(f"regime '{regime}' is not available: {REFUSED[regime]}. Use: {', '.join(REGIMES)}")
+    if regime not in REGIMES:
+        raise UnknownName("regime", regime, REGIMES, "xtb train --help")
+    if regime in ("stilts", "stilts_native") and len(intermediate) != 1:
+        raise UsageError(f"regime '{regime}' takes one intermediate task; {len(intermediate)} given")
+    if regime not in WITH_INTERMEDIATE and intermediate:
+        raise UsageError(f"regime '{regime}' takes no intermediate task; '{intermediate[0]}' given")
+    if (regime == "stilts_native") != (language is not None):
+        wanted = "needs" if regime == "stilts_native" else "takes no"
+        raise UsageError(f"regime '{regime}' {wanted} intermediate language (--intermediate-language)")
+
+
+def _chain(name: str, role: Role, recipe: Recipe, *, language: str) -> list[StageSpec]:
+    """The stages that fine-tune for one task: its own training data, or its recipe."""
+    chain: list[StageSpec] = []
+    before: Task | None = None
+    for part in (task(part) for part in task(name).trained_on):
+        keep = before is not None and (before.kind, before.labels) == (part.kind, part.labels)
+        chain.append(_stage([part], role, recipe, _languages(part, language), keep))
+        before = part
+    if not chain:
+        raise UsageError(f"task '{name}' has no training data, neither of its own nor of another task")
+    if language == "*" and not any(len(stage.languages) > 1 for stage in chain):
+        raise UsageError(f"regime 'multilingual' is not to be had for '{name}': its training data are English only")
+    return chain
+
+
+def _languages(part: Task, wanted: str) -> tuple[str, ...]:
+    """Languages to train on: one, or all there are (``*``)."""
+    there = part.splits.get("train", ())
+    if wanted == "*" and there:
+        return there
+    if wanted not in there:
+        have = ", ".join(there) or "none"
+        raise UsageError(f"task '{part.name}' has no training data in '{wanted}'; there are: {have}")
+    return (wanted,)
+
+
+def _mixed(target: str, intermediate: Sequence[str]) -> list[Task]:
+    """Tasks of a mixture: those given, or every English training task of the target's world but its own."""
+    aim = task(target)
+    own = {target, *aim.trained_on}
+    if intermediate:
+        taken = sorted(own & set(intermediate))
+        if taken:
+            raise UsageError(f"multitask leaves the target's own data out; drop '{taken[0]}' from the mixture")
+        return [task(name) for name in intermediate]
+    known = (task(name) for name in task_names())
+    mixture = [
+        part
+        for part in known
+        if "en" in part.splits.get("train", ()) and part.name not in own and part.synthetic == aim.synthetic
+    ]
+    if len(mixture) < 2:
+        raise UsageError(f"multitask needs two tasks or more beside '{target}'; there are {len(mixture)}")
+    return mixture
+
+
+def _mixture(parts: Sequence[Task], recipe: Recipe) -> StageSpec:
+    for part in parts:
+        _languages(part, "en")
+    return _stage(parts, "intermediate", recipe, ("en",), False)
+
+
+def _stage(
+    parts: Sequence[Task], role: Role, recipe: Recipe, languages: tuple[str, ...], keep: bool
+) -> StageSpec:
+    """A stage with the tasks' own hyperparameters where the recipe gives none.
+
+    ``batch_tokens`` is half of ``batch_size * max_length``: the benchmarks' texts fill well under half
+    of the maximal length, so that a step sees about as many examples as in the authors' scripts.
+    """
+    name = "+".join(part.name for part in parts)
+    defaults = [part.defaults for part in parts]
+    values: dict[str, Any] = {
+        "learning_rate": min(d.learning_rate for d in defaults),
+        "epochs": max(d.epochs for d in defaults),
+        "batch_tokens": max(d.batch_size * d.max_length for d in defaults) // 2,
+        "max_length": max(d.max_length for d in defaults),
+        "stride": max(d.stride for d in defaults),
+        "warmup": max(d.warmup for d in defaults),
+        "weight_decay": max(d.weight_decay for d in defaults),
+    }
+    values |= recipe.settings(role, name).given()
+    return StageSpec(role=role, task=name, languages=languages, keep_head=keep, **values)
+
+
+def _robust(stage: StageSpec, robust: Robustness) -> StageSpec:
+    if robust.stage not in (stage.role, "both"):
+        return stage
+    return replace(
+        stage,
+        robust=robust.method,
+        perturbation=robust.noise,
+        severity=robust.severity,
+        noise_rate=robust.rate,
+    )
