@@ -6,7 +6,7 @@ the kind of a task.
 """
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +15,9 @@ from torch import Tensor
 
 IGNORE = -100
 """A target that no loss counts."""
+
+POOL = 32
+"""Training batches that are sorted by length together: enough to waste under a twentieth on padding."""
 
 Batch = dict[str, Tensor]
 
@@ -75,12 +78,51 @@ def token_batches(
         batch_tokens: most tokens, padding counted, of a batch (rows x longest row); a single
             feature above it is a batch of its own.
         rng: None sorts by length (evaluation). A generator shuffles (training): features are drawn
-            at random into pools of about 32 batches, sorted inside a pool, and the batches shuffled.
+            at random into pools of about ``POOL`` batches, sorted inside a pool, and the batches of
+            all pools shuffled.
 
     Returns:
         Indices into ``features``; each exactly once.
     """
-    raise NotImplementedError
+    lengths = [feature.length for feature in features]
+    rows = [len(feature.rows) for feature in features]
+    if rng is None:
+        order = sorted(range(len(features)), key=lambda i: (lengths[i], i))
+        return _cut(order, lengths, rows, batch_tokens)
+    shuffled = rng.permutation(len(features)).tolist()
+    batches: list[list[int]] = []
+    for pool in _pools(shuffled, lengths, rows, batch_tokens * POOL):
+        # Python's sort is stable: equal lengths stay in their random order.
+        batches += _cut(sorted(pool, key=lengths.__getitem__), lengths, rows, batch_tokens)
+    return [batches[i] for i in rng.permutation(len(batches)).tolist()]
+
+
+def _cut(order: Sequence[int], lengths: Sequence[int], rows: Sequence[int], budget: int) -> list[list[int]]:
+    batches: list[list[int]] = []
+    longest = count = 0
+    for i in order:
+        longest, count = max(longest, lengths[i]), count + rows[i]
+        if batches and longest * count <= budget:
+            batches[-1].append(i)
+        else:
+            batches.append([i])
+            longest, count = lengths[i], rows[i]
+    return batches
+
+
+def _pools(
+    order: Sequence[int], lengths: Sequence[int], rows: Sequence[int], budget: int
+) -> Iterator[list[int]]:
+    pool: list[int] = []
+    tokens = 0
+    for i in order:
+        pool.append(i)
+        tokens += lengths[i] * rows[i]
+        if tokens >= budget:
+            yield pool
+            pool, tokens = [], 0
+    if pool:
+        yield pool
 
 
 def collate(features: Sequence[Feature], *, pad_id: int, token_types: bool = False) -> Batch:
@@ -91,4 +133,25 @@ def collate(features: Sequence[Feature], *, pad_id: int, token_types: bool = Fal
         ``span`` [rows, 2] (``second`` and ``end`` of each row), ``feature`` [rows] (index of the
         feature a row belongs to), ``targets`` [features, longest], padded with ``IGNORE``.
     """
-    raise NotImplementedError
+    rows = [row for feature in features for row in feature.rows]
+    lengths = np.array([len(row.ids) for row in rows])
+    width = int(lengths.max())
+    ids = np.full((len(rows), width), pad_id, dtype=np.int64)
+    for line, row in zip(ids, rows, strict=True):
+        line[: len(row.ids)] = row.ids
+    targets = np.full((len(features), max(len(f.targets) for f in features)), IGNORE, dtype=np.int64)
+    for line, feature in zip(targets, features, strict=True):
+        line[: len(feature.targets)] = feature.targets
+    span = np.array([(row.second, row.end) for row in rows])
+    places = np.arange(width)
+    arrays = {
+        "input_ids": ids,
+        "attention_mask": (places < lengths[:, None]).astype(np.int64),
+        "span": span,
+        "feature": np.repeat(np.arange(len(features)), [len(feature.rows) for feature in features]),
+        "targets": targets,
+    }
+    if token_types:
+        second = (places >= span[:, :1]) & (places < lengths[:, None])
+        arrays["token_type_ids"] = second.astype(np.int64)
+    return {name: torch.from_numpy(array) for name, array in arrays.items()}
