@@ -3,11 +3,17 @@
 A perturbation is one file in ``ingest/perturbations/`` with ``PERTURBATION = Perturbation(...)``.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 
 from ingest.example import Example, Kind
+from ingest.fields import FIELDS, NOISY, kind_of
+from ingest.rebuild import batches, rebuild
+from ingest.text.draw import Noise
+from ingest.text.edits import Edits
+from ingest.text.texts import Texts
+from warehouse.errors import UsageError
 
 Family = Literal[
     "none",
@@ -51,6 +57,10 @@ class Perturbation:
         not_for: tasks whose labels it does not preserve.
         citation: where the definition comes from.
         sample: (language, text) that shows it in catalogues.
+        edit: the edits of a batch of texts.
+        minimum: least share of the letters of a cell that it must reach to count as applicable.
+        fields: the texts it edits by default, for kinds where they differ from ``ingest.fields.NOISY``.
+        parts: perturbations applied one after the other, for composed ones.
     """
 
     name: str
@@ -63,7 +73,29 @@ class Perturbation:
     control: bool = False
     not_for: tuple[str, ...] = ()
     citation: str
-    sample: tuple[str, str] = ("en", "")
+    sample: tuple[str, str]
+    edit: Callable[[Texts, Noise], Edits]
+    minimum: float = 0.2
+    fields: Mapping[Kind, tuple[str, ...]] = field(default_factory=dict)
+    parts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Perturbed:
+    """Examples after a perturbation; the lists run parallel to the examples that were given.
+
+    Attributes:
+        changed: does the example differ from its clean twin?
+        edits: units that were edited.
+        eligible: units that could have been edited.
+        not_applicable: why the whole cell is left untouched, as a sentence; None where it was perturbed.
+    """
+
+    examples: list[Example]
+    changed: list[bool]
+    edits: list[int]
+    eligible: list[int]
+    not_applicable: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +133,8 @@ def perturb(
     those of level 3. Severity 0 is the identity.
 
     Args:
-        examples: all examples of a cell: whether the perturbation applies is decided on them together.
+        examples: all examples of a cell, of one kind: whether the perturbation applies is decided
+            on them together.
         severity: 0 to 5.
         language: a benchmark's language code; unknown ones fall back on the script of the text.
         seed: the noise seed.
@@ -115,4 +148,62 @@ def perturb(
     Raises:
         UsageError: severity outside 0..5, or a field that the kind does not have.
     """
-    raise NotImplementedError
+    if severity not in range(6):
+        raise UsageError(f"severity {severity} does not exist: choose 0 (clean) to 5")
+    kinds = {kind_of(example) for example in examples}
+    for kind in kinds:
+        for name in set(fields or ()) - set(FIELDS[kind]):
+            raise UsageError(f"a {kind} example has no field '{name}': choose from {', '.join(FIELDS[kind])}")
+    if severity == 0 or not examples:
+        return _untouched(examples)
+    for kind in kinds - set(perturbation.kinds):
+        return _untouched(examples, f"{perturbation.name} is not defined for {kind} examples")
+    if task in perturbation.not_for:
+        return _untouched(examples, f"{perturbation.name} does not preserve the labels of {task}")
+    noise = Noise(
+        name=perturbation.name,
+        seed=seed,
+        severity=severity,
+        rate=perturbation.levels[severity - 1],
+        language=language,
+        cell=examples,
+    )
+    (kind,) = kinds
+    chosen = tuple(fields) if fields else perturbation.fields.get(kind, NOISY[kind])
+    done = Perturbed(examples=[], changed=[], edits=[], eligible=[])
+    reached = letters = 0
+    for batch in batches(examples, chosen):
+        texts = batch.texts()
+        edits = perturbation.edit(texts, noise)
+        reached += edits.reached
+        letters += edits.letters
+        part = rebuild(batch, texts, edits)
+        done.examples.extend(part.examples)
+        done.changed.extend(part.changed)
+        done.edits.extend(part.edits)
+        done.eligible.extend(part.eligible)
+    reason = _reason(perturbation, language, reached, letters, sum(done.eligible))
+    return _untouched(examples, reason) if reason else done
+
+
+def _untouched(examples: Sequence[Example], reason: str | None = None) -> Perturbed:
+    none = [0] * len(examples)
+    return Perturbed(
+        examples=list(examples),
+        changed=[False] * len(examples),
+        edits=none,
+        eligible=list(none),
+        not_applicable=reason,
+    )
+
+
+def _reason(perturbation: Perturbation, language: str, reached: int, letters: int, eligible: int) -> str | None:
+    """Why the perturbation does not apply to a cell, from what it found there."""
+    if perturbation.family == "none":
+        return None
+    if not eligible:
+        return f"{perturbation.name} finds nothing to edit in these texts ({language})"
+    if letters and reached < perturbation.minimum * letters:
+        share, least = f"{reached / letters:.1%}", f"{perturbation.minimum:.0%}"
+        return f"{perturbation.name} reaches {share} of the letters of these texts ({language}), less than {least}"
+    return None

@@ -1,0 +1,46 @@
+"""Letters are left out."""
+
+import numpy as np
+
+from ingest.fields import FIELDS
+from ingest.perturbation import Perturbation
+from ingest.text.draw import Noise, choose, quota
+from ingest.text.edits import Edits
+from ingest.text.texts import Texts
+from ingest.text.units import edits
+from ingest.text.spare import spare_one
+
+
+def edit(texts: Texts, noise: Noise) -> Edits:
+    """Delete letters, but never the last one of a word."""
+    at = np.flatnonzero(texts.letter)
+    draws = noise.clusters(texts, at)
+    company, spare = spare_one(texts.word[at], draws)
+    eligible = np.bincount(texts.text_of_cluster[at[company]], minlength=len(texts))
+    at, draws = at[company & ~spare], draws[company & ~spare]
+    at = at[choose(draws, texts.text_of_cluster[at], quota(eligible, noise.rate))]
+    none = np.zeros(len(at), np.int64)
+    return edits(
+        texts,
+        texts.text_of_cluster[at],
+        texts.clusters[at],
+        texts.cluster_ends[at],
+        none,
+        none[:0],
+        eligible=eligible,
+        reached=texts.letter,
+    )
+
+
+PERTURBATION = Perturbation(
+    name="char_delete",
+    family="character",
+    definition="Delete a cluster; one letter of every word stays.",
+    levels=(0.02, 0.05, 0.1, 0.2, 0.3),
+    scripts="any",
+    kinds=tuple(FIELDS),
+    risk="low",
+    citation="Belinkov & Bisk 2018; Pruthi et al. 2019; Xue et al. 2022 (ByT5, drop)",
+    sample=("en", "The old man walked slowly home."),
+    edit=edit,
+)

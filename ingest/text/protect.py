@@ -1,0 +1,36 @@
+"""What no perturbation touches: URLs, @names and mail addresses, placeholders, special tokens.
+
+Digits need no protection, since only letters are edited by the families that edit letters.
+"""
+
+import re
+
+_URL = re.compile(r"(?:https?|ftp)://[^\s\0<>\"“”„«»、。，।؟]+|www\.[^\s\0<>\"“”„«»、。，।؟]+", re.IGNORECASE)
+_NAME = re.compile(r"@[^\s\0,;:!?()\[\]{}<>\"'“”„«»、。，।؟]+")
+_ANGLE = re.compile(r"</?[^<>\s\0]{1,40}/?>")  # <mask>, </s>, <br/>
+_SQUARE = re.compile(r"\[[A-Z][A-Z_]*[0-9]*\]")  # [SEP], [MASK]
+_CURLY = re.compile(r"\{[^{}\s\0]{0,40}\}")  # {name}, ${name}
+_LOCAL = frozenset("._%+-")
+
+
+def protected_ranges(string: str) -> list[tuple[int, int]]:
+    """Start and end of everything in the string that noise must leave alone.
+
+    >>> text = "see https://example.org/a or mail jo.doe@example.org, {name} [SEP]"
+    >>> [text[start:end] for start, end in protected_ranges(text)]
+    ['https://example.org/a', 'jo.doe@example.org', '{name}', '[SEP]']
+    """
+    ranges: list[tuple[int, int]] = []
+    # A substring test costs a hundredth of a scan with a pattern.
+    if "://" in string or "www." in string.lower():
+        ranges += (match.span() for match in _URL.finditer(string))
+    if "@" in string:
+        for match in _NAME.finditer(string):
+            start = match.start()
+            while start and (string[start - 1].isalnum() or string[start - 1] in _LOCAL):
+                start -= 1
+            ranges.append((start, match.end()))
+    for opening, pattern in (("<", _ANGLE), ("{", _CURLY), ("[", _SQUARE)):
+        if opening in string:
+            ranges += (match.span() for match in pattern.finditer(string))
+    return ranges

@@ -1,0 +1,107 @@
+"""Choosing units of a text and replacing them: the steps that most perturbations share."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.text.draw import Noise, choose, quota
+from ingest.text.edits import Edits, ragged
+from ingest.text.properties import Points
+from ingest.text.texts import Bools, Ints, Texts
+
+_NO_POINTS: Points = np.zeros(0, np.uint32)
+
+
+def pick(texts: Texts, noise: Noise, candidates: Bools, eligible: Ints | None = None) -> tuple[Ints, Ints]:
+    """Choose clusters at the noise's rate.
+
+    Args:
+        candidates: for each cluster, whether it may be chosen.
+        eligible: per text, what the rate is a share of; the candidates unless given.
+
+    Returns:
+        Indices of the chosen clusters, ascending, and the eligible units per text.
+    """
+    if eligible is None:
+        eligible = texts.per_text(candidates)
+    at = np.flatnonzero(candidates)
+    chosen = choose(noise.clusters(texts, at), texts.text_of_cluster[at], quota(eligible, noise.rate))
+    return at[chosen], eligible
+
+
+def edits(
+    texts: Texts,
+    text: NDArray[np.integer],
+    start: Ints,
+    end: Ints,
+    length: Ints,
+    source: Ints,
+    extra: Points = _NO_POINTS,
+    *,
+    eligible: Ints,
+    units: Ints | None = None,
+    reached: Bools | None = None,
+) -> Edits:
+    """Edits with their bookkeeping.
+
+    Args:
+        text: the text of each edit, which is one unit unless ``units`` says otherwise.
+        reached: clusters within reach of the perturbation; the share of them among letters decides
+            whether it applies to a cell.
+    """
+    return Edits(
+        start=start,
+        end=end,
+        length=length,
+        source=source,
+        extra=extra,
+        units=np.bincount(text, minlength=len(texts)) if units is None else units,
+        eligible=eligible,
+        reached=int((reached & texts.letter).sum()) if reached is not None else 0,
+        letters=int(texts.letter.sum()) if reached is not None else 0,
+    )
+
+
+def insert(texts: Texts, at: Ints, places: Ints, copies: Ints, *, eligible: Ints, reached: Bools | None = None) -> Edits:
+    """Insert a copy of cluster ``copies[i]`` at the position ``places[i]``, on behalf of cluster ``at[i]``."""
+    first, size = texts.clusters[copies], texts.cluster_ends[copies] - texts.clusters[copies]
+    return edits(
+        texts,
+        texts.text_of_cluster[at],
+        places,
+        places,
+        size,
+        ragged(first, size),
+        eligible=eligible,
+        reached=reached,
+    )
+
+
+def replace_points(
+    texts: Texts,
+    places: Ints,
+    points: Points,
+    *,
+    text: NDArray[np.integer],
+    eligible: Ints,
+    units: Ints | None = None,
+    reached: Bools | None = None,
+) -> Edits:
+    """Put one code point in the place of another."""
+    source = len(texts.points) + np.arange(len(places))
+    one = np.ones(len(places), np.int64)
+    return edits(
+        texts, text, places, places + 1, one, source, points, eligible=eligible, units=units, reached=reached
+    )
+
+
+def exchange(first: tuple[Ints, Ints], second: tuple[Ints, Ints]) -> tuple[Ints, Ints, Ints, Ints]:
+    """Start, end, length and source of edits that exchange two stretches and keep what is between.
+
+    Args:
+        first: starts and ends of the left stretches, as positions in the buffer.
+        second: starts and ends of the right ones, each at or after the end of its partner.
+    """
+    (a, b), (c, d) = first, second
+    begins = np.stack((c, b, a), axis=1).ravel()
+    sizes = np.stack((d - c, c - b, b - a), axis=1).ravel()
+    return a, d, d - a, ragged(begins, sizes)
