@@ -2,7 +2,8 @@
 
     KnownError               shown as one line, exit code 1
     ├── UsageError           what was asked cannot be: exit code 2
-    │   └── UnknownName      a name that is not in a catalogue, with the nearest that is
+    │   ├── UnknownName      a name that is not in a catalogue, with the nearest that is
+    │   └── BadQuery         SQL that DuckDB refuses, or that the sandbox does
     └── WarehouseError       the database file
         ├── WarehouseLocked      another process holds it
         ├── NewerSchema          written by a newer xtb
@@ -42,6 +43,10 @@ class UnknownName(UsageError):
         near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
         hint = f" Did you mean '{near[0]}'?" if near else ""
         super().__init__(f"unknown {what} '{name}'.{hint} See: {see}")
+
+
+class BadQuery(UsageError):
+    """SQL that cannot be run as it stands."""
 
 
 class WarehouseError(KnownError):

@@ -1,0 +1,263 @@
+"""The door to the database file: the only import of duckdb.
+
+    open_for_reading   trusted SQL of xtb itself; other readers may be there too
+    open_for_writing   the one writer; waits for the lock and says who holds it
+    open_sandboxed     SQL typed by people: reads the warehouse and nothing else
+    open_in_memory     an empty database without a file
+
+Each is a context manager that closes the file, and within it a DuckDB error becomes one of
+``warehouse.errors``. A DuckDB writer shuts out every other process, readers too, so the file is
+opened for as short as possible.
+"""
+
+import os
+import random
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import duckdb
+
+from warehouse.errors import BadQuery, NewerSchema, NotAWarehouse, WarehouseError, WarehouseLocked
+from warehouse.faults import HOLDER, explain
+from warehouse.sql import files
+
+Connection: TypeAlias = duckdb.DuckDBPyConnection
+
+_CONFIG: dict[str, Any] = {
+    "autoinstall_known_extensions": False,  # a query that needs one would wait for a server
+    "autoload_known_extensions": False,
+    "python_enable_replacements": False,  # SQL sees registered frames only, not Python variables
+}
+_READS = (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN, duckdb.StatementType.MULTI)
+READ_WAIT = 10.0
+WRITE_WAIT = 60.0
+
+
+@contextmanager
+def open_for_reading(
+    path: Path, *, wait_seconds: float = READ_WAIT, on_wait: Callable[[str], None] | None = None
+) -> Iterator[Connection]:
+    """A connection that cannot change the warehouse; other readers may be open beside it.
+
+    Args:
+        path: the warehouse file.
+        wait_seconds: how long to wait for a writer to finish.
+        on_wait: called once with a sentence that names the holder, if there is waiting to do.
+
+    Raises:
+        NotAWarehouse: the file is missing or something else.
+        NewerSchema: it was written by a newer xtb; WarehouseError when by an older one.
+        WarehouseLocked: another process still writes after ``wait_seconds``.
+    """
+    with _connection(path, wait_seconds, on_wait, read_only=True) as con:
+        _check_schema(con, path)
+        yield con
+
+
+@contextmanager
+def open_for_writing(
+    path: Path, *, wait_seconds: float = WRITE_WAIT, on_wait: Callable[[str], None] | None = None
+) -> Iterator[Connection]:
+    """The one connection that may write; makes the file when there is none (``migrate`` fills it).
+
+    Raises:
+        WarehouseLocked: another process holds the file after ``wait_seconds``.
+        NewerSchema: written by a newer xtb.
+        NotAWarehouse: the file holds something else.
+    """
+    if not path.parent.is_dir():
+        raise NotAWarehouse(f"cannot make {path}: there is no folder {path.parent}")
+    with _connection(path, wait_seconds, on_wait, read_only=False) as con:
+        version = schema_version(con)
+        if version == 0 and con.execute("select count(*) from duckdb_tables()").fetchall() != [(0,)]:
+            raise NotAWarehouse(f"{path} is a DuckDB file with other tables; choose another --db")
+        if version > latest_version():
+            raise _newer(path, version)
+        yield con
+
+
+@contextmanager
+def open_in_memory() -> Iterator[Connection]:
+    """An empty database that lives as long as the block; ``migrate`` makes it a warehouse."""
+    with _translated(Path(":memory:")):
+        con = duckdb.connect(config=_CONFIG)
+        try:
+            con.execute("set TimeZone = 'UTC'")
+            yield con
+        finally:
+            con.close()
+
+
+class Sandbox:
+    """A connection for SQL that people type: it reads the warehouse and does nothing else.
+
+    ``read_only`` and ``enable_external_access=false`` are not enough. DuckDB 2.0 still lets COPY write
+    beside the file (its ``.wal`` and spill folder stay allowed, so ``copy ... to 'x.duckdb.wal'`` ruins
+    the warehouse), also inside ``with``. Hence statements other than queries are refused, and so is
+    the word COPY outside quotes.
+    """
+
+    def __init__(self, con: Connection) -> None:
+        self._con = con
+
+    def execute(self, sql: str, parameters: Mapping[str, Any] | None = None) -> Connection:
+        """As ``Connection.execute``.
+
+        Raises:
+            BadQuery: the statement would do more than read.
+        """
+        self._refuse_all_but_reading(sql)
+        return self._con.execute(sql, parameters)
+
+    def sql(self, sql: str, params: Mapping[str, Any] | None = None) -> duckdb.DuckDBPyRelation:
+        """As ``Connection.sql``.
+
+        Raises:
+            BadQuery: the statement would do more than read.
+        """
+        self._refuse_all_but_reading(sql)
+        return self._con.sql(sql, params=params)
+
+    def _refuse_all_but_reading(self, sql: str) -> None:
+        statements = self._con.extract_statements(sql)
+        if len(statements) != 1:
+            raise BadQuery(f"one statement at a time, this has {len(statements)}")
+        if statements[0].type not in _READS:
+            kind = statements[0].type.name.replace("_", " ")
+            raise BadQuery(
+                f"{kind} does not read: only SELECT, WITH, FROM, VALUES, PIVOT, DESCRIBE, SHOW, SUMMARIZE "
+                "and EXPLAIN run here (xtb sql --unsafe lifts this)"
+            )
+        if "copy" in _bare_words(sql):
+            raise BadQuery('COPY does not read; a column of that name is written "copy"')
+
+
+@contextmanager
+def open_sandboxed(
+    path: Path, *, wait_seconds: float = READ_WAIT, on_wait: Callable[[str], None] | None = None
+) -> Iterator[Sandbox]:
+    """A ``Sandbox``: cannot write, read files, load extensions, change settings or see Python variables.
+
+    Memory is limited to half of the machine's, at most 4 GiB; larger results spill beside the file.
+
+    Raises:
+        NotAWarehouse, NewerSchema, WarehouseLocked: as ``open_for_reading``.
+    """
+    config = {"enable_external_access": False, "memory_limit": f"{_memory_mib()}MiB"}
+    with _connection(path, wait_seconds, on_wait, read_only=True, config=config) as con:
+        _check_schema(con, path)
+        con.execute("set lock_configuration = true")
+        yield Sandbox(con)
+
+
+def schema_version(con: Connection) -> int:
+    """Number of the newest migration in the database's ledger; 0 when there is no ledger."""
+    ledger = con.execute(
+        "select count(*) from duckdb_tables() where schema_name = 'main' and table_name = 'migration'"
+    )
+    if ledger.fetchall() == [(0,)]:
+        return 0
+    newest = con.execute("select coalesce(max(version), 0) from migration").fetchall()
+    return int(newest[0][0])
+
+
+def latest_version() -> int:
+    """Number of the newest migration this xtb knows."""
+    return max(int(name.split("_")[0]) for name in files("migrations"))
+
+
+@contextmanager
+def _connection(
+    path: Path,
+    wait_seconds: float,
+    on_wait: Callable[[str], None] | None,
+    *,
+    read_only: bool,
+    config: Mapping[str, Any] | None = None,
+) -> Iterator[Connection]:
+    if read_only and not path.exists():
+        raise NotAWarehouse(f"there is no warehouse at {path}; make one: xtb ingest runs/ --db {path}")
+    with _translated(path):
+        con = _wait_for(path, wait_seconds, on_wait, read_only, {**_CONFIG, **(config or {})})
+        try:
+            con.execute("set TimeZone = 'UTC'")
+            yield con
+        finally:
+            con.close()
+
+
+def _wait_for(
+    path: Path,
+    wait_seconds: float,
+    on_wait: Callable[[str], None] | None,
+    read_only: bool,
+    config: dict[str, Any],
+) -> Connection:
+    deadline = time.monotonic() + wait_seconds
+    pause = 0.02
+    told = False
+    while True:
+        try:
+            return duckdb.connect(str(path), read_only=read_only, config=config)
+        except duckdb.IOException as error:
+            holder = HOLDER.search(str(error))
+            if holder is None:
+                raise
+            who = f"{path} is in use by process {holder[2]} ({holder[1]})"
+            if time.monotonic() >= deadline:
+                waited = f" after {wait_seconds:g} s" if wait_seconds else ""
+                raise WarehouseLocked(
+                    f"{who}{waited}; wait for it to end, or close the program that has it open"
+                ) from error
+        if on_wait is not None and not told:
+            on_wait(f"{who}; waiting up to {wait_seconds:g} s")
+            told = True
+        time.sleep(min(pause * random.uniform(0.5, 1.5), max(deadline - time.monotonic(), 0)))
+        pause = min(pause * 1.5, 0.5)
+
+
+def _check_schema(con: Connection, path: Path) -> None:
+    version = schema_version(con)
+    if version == 0:
+        raise NotAWarehouse(f"{path} is a DuckDB file but no warehouse; choose another --db")
+    if version > latest_version():
+        raise _newer(path, version)
+    if version < latest_version():
+        raise WarehouseError(
+            f"{path} has schema {version}, this xtb needs {latest_version()}; run: xtb migrate --db {path}"
+        )
+
+
+def _newer(path: Path, version: int) -> NewerSchema:
+    return NewerSchema(
+        f"{path} has schema {version}, this xtb knows {latest_version()}; "
+        "update xtb, or ingest into a new file"
+    )
+
+
+@contextmanager
+def _translated(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except duckdb.Error as error:
+        raise explain(type(error).__name__, str(error), path) from error
+
+
+def _bare_words(sql: str) -> set[str]:
+    encoded = sql.encode()
+    tokens = duckdb.tokenize(sql)
+    ends = [start for start, _ in tokens[1:]] + [len(encoded)]
+    quoted = (duckdb.token_type.string_const, duckdb.token_type.comment)
+    return {
+        encoded[start:end].decode().strip().lower()
+        for (start, kind), end in zip(tokens, ends, strict=True)
+        if kind not in quoted
+    }
+
+
+def _memory_mib() -> int:
+    half = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
+    return min(half, 4 * 2**30) // 2**20

@@ -1,0 +1,111 @@
+"""Bringing a database to the newest schema.
+
+``migrations/NNNN_name.sql`` change the schema, each once and forward, in one transaction with its row
+of the ledger ``migration``. Afterwards ``views/*.sql`` are laid anew: they hold no data and stand on
+tables only, so their order does not matter.
+"""
+
+import hashlib
+from dataclasses import dataclass
+
+from warehouse.connect import Connection, latest_version, schema_version
+from warehouse.errors import NewerSchema, WarehouseError
+from warehouse.rows import METRICS
+from warehouse.sql import SqlFile, files, literal, quote
+
+_LEDGER = """
+create table if not exists migration (
+    version integer primary key,
+    name varchar not null,
+    checksum varchar not null,
+    applied_at timestamptz not null
+);
+comment on table migration is 'One row per change of the schema that this file has been through.';
+comment on column migration.version is 'number of the change';
+comment on column migration.name is 'its file';
+comment on column migration.checksum is 'sha256 of its text; an applied migration is never edited';
+comment on column migration.applied_at is 'when, UTC';
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Applied:
+    """One migration that this call has applied."""
+
+    version: int
+    name: str
+
+
+def migrate(con: Connection) -> list[Applied]:
+    """Apply what is missing and lay the views anew.
+
+    Args:
+        con: a connection from ``open_for_writing`` or ``open_in_memory``.
+
+    Returns:
+        The migrations applied now, oldest first; empty when the schema was the newest.
+
+    Raises:
+        NewerSchema: the ledger holds a migration that this xtb does not know.
+        WarehouseError: an applied migration was edited afterwards.
+    """
+    _check_ledger(con)
+    now = schema_version(con)
+    pending = [(number(file), file) for file in files("migrations").values() if number(file) > now]
+    for version, file in pending:
+        con.begin()
+        try:
+            con.execute(_LEDGER)
+            con.execute(file.text)
+            con.execute(
+                "insert into migration values ($version, $name, $checksum, now())",
+                {"version": version, "name": file.name, "checksum": checksum(file)},
+            )
+            con.commit()
+        except BaseException:
+            con.rollback()
+            raise
+    lay_views(con)
+    return [Applied(version=version, name=file.name) for version, file in pending]
+
+
+def lay_views(con: Connection) -> None:
+    """Create or replace every view with its comments, and the rows of ``metric``, in one transaction."""
+    con.begin()
+    try:
+        for file in files("views").values():
+            con.execute(f"create or replace view {quote(file.name)} as\n{file.text}")
+            con.execute(f"comment on view {quote(file.name)} is {literal(file.grain)}")
+            for column, text in file.columns.items():
+                con.execute(f"comment on column {quote(file.name)}.{quote(column)} is {literal(text)}")
+        for metric, aggregate in METRICS.items():
+            con.execute("insert or replace into metric values ($1, $2)", [metric, aggregate])
+        con.commit()
+    except BaseException:
+        con.rollback()
+        raise
+
+
+def number(file: SqlFile) -> int:
+    """The number a migration's name begins with."""
+    return int(file.name.split("_")[0])
+
+
+def checksum(file: SqlFile) -> str:
+    """sha256 of a migration's text."""
+    return hashlib.sha256(file.text.encode()).hexdigest()
+
+
+def _check_ledger(con: Connection) -> None:
+    version = schema_version(con)
+    if version == 0:
+        return
+    if version > latest_version():
+        raise NewerSchema(f"the file has schema {version}, this xtb knows {latest_version()}; update xtb")
+    known = {number(file): file for file in files("migrations").values()}
+    for applied, name, stored in con.execute("select version, name, checksum from migration").fetchall():
+        if checksum(known[applied]) != stored:
+            raise WarehouseError(
+                f"migration {name} was edited after it had been applied to this file; "
+                "restore its text and put the change into a new migration"
+            )
