@@ -52,7 +52,7 @@ def benchmark(
         return [Candidate(**row) for row in source.table(pool_table, split, language).iter_rows(named=True)]
 
     tables = (table, pool_table) if kind == "retrieval" else (table,)
-    splits = {split: tuple(LANGUAGES) for split in SPLITS[:2]} if trained else {}
+    splits: dict[str, tuple[str, ...]] = dict.fromkeys(SPLITS[:2], tuple(LANGUAGES)) if trained else {}
     splits["test"] = tuple(test_languages)
     return Task(
         name=name,

@@ -10,7 +10,7 @@ from typing import Literal
 
 from ingest.mini.concepts import Concept, concepts
 from ingest.mini.languages import LANGUAGES, MiniLanguage
-from ingest.mini.words import bicameral, form
+from ingest.mini.words import form
 
 Role = Literal["subject", "object", "place", "tool", "time", "manner"]
 Voice = Literal["active", "passive"]
@@ -102,7 +102,7 @@ def write(
     """Tokens and tags of a sentence: capital where the script has them, punctuation at the end."""
     language = LANGUAGES[code]
     tokens = [word.text for word in words]
-    if bicameral(language):
+    if language.bicameral:
         tokens[0] = tokens[0][:1].upper() + tokens[0][1:]
     return [*tokens, getattr(language, mark)], [*(word.tag for word in words), "PUNCT"]
 

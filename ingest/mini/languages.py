@@ -60,6 +60,11 @@ class MiniLanguage:
     stop: str = "."
     question: str = "?"
 
+    @property
+    def bicameral(self) -> bool:
+        """Whether sentences and names begin with a capital."""
+        return self.script in ("Latn", "Cyrl", "Grek")
+
 
 LANGUAGES: Mapping[str, MiniLanguage] = {
     language.code: language

@@ -4,7 +4,6 @@ A root is a string of phonemes: consonants ``bdfghjklmnprstvz``, ``c`` (as in ch
 in ship), vowels ``aeiou``, ``A`` and ``O`` (fronted). English has its own words.
 """
 
-import unicodedata
 from functools import cache
 
 from ingest.mini.concepts import Concept, concepts
@@ -126,8 +125,3 @@ def _english_plural(noun: str) -> str:
     if noun.endswith("y") and noun[-2] not in "aeiou":
         return noun[:-1] + "ies"
     return noun + "s"
-
-
-def bicameral(language: MiniLanguage) -> bool:
-    """Whether sentences and names begin with a capital."""
-    return any(unicodedata.category(c) == "Lu" for c in form(language.code, "Ada"))
