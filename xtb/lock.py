@@ -1,9 +1,9 @@
 """One process at a time: a lock file that dies with its holder.
 
-The lock is the kernel's (``flock``), so a killed holder leaves a file but no lock: whoever comes next simply
-takes it, and a stale file needs no guess about process numbers. The file's text names the holder, for
-messages only. On a cluster file system without ``flock`` across nodes two nodes may do the same work twice; what
-they publish is renamed into place whole, so nothing is harmed.
+The lock is the kernel's (``flock``), so a killed holder leaves a file but no lock: whoever comes next
+simply takes it, and a stale file needs no guess about process numbers. The file's text names the holder, for
+messages only. On a cluster file system without ``flock`` across nodes two nodes may do the same work
+twice; what they publish is renamed into place whole, so nothing is harmed.
 """
 
 import fcntl
@@ -17,13 +17,20 @@ from pathlib import Path
 
 
 @contextmanager
-def locked(path: Path, *, on_wait: Callable[[str], None] | None = None, poll: float = 0.2) -> Iterator[None]:
+def locked(
+    path: Path,
+    *,
+    on_wait: Callable[[str], None] | None = None,
+    check: Callable[[], None] | None = None,
+    poll: float = 0.2,
+) -> Iterator[None]:
     """Hold the lock at ``path`` within the block; wait for another holder first.
 
     Args:
         path: the lock file; made when missing, left in place after.
         on_wait: called once with who holds it, when there is somebody to wait for.
-        poll: seconds between two tries; between tries, Ctrl-C is answered.
+        check: called before every further try; may raise to give up.
+        poll: seconds between two tries.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
@@ -33,6 +40,8 @@ def locked(path: Path, *, on_wait: Callable[[str], None] | None = None, poll: fl
             if on_wait and not told:
                 on_wait(f"waiting for {holder(path)} to finish with {path.stem}")
                 told = True
+            if check:
+                check()
             time.sleep(poll)
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, json.dumps({"host": socket.gethostname(), "pid": os.getpid()}).encode(), 0)

@@ -31,7 +31,11 @@ def silent(news: Progress) -> None:
 
 
 class Clock:
-    """Estimates the time left of one piece of work from its own pace; work done before it started does not count."""
+    """Estimates the time left of one piece of work from its own pace.
+
+    Args:
+        done: work done before the clock started; it does not count.
+    """
 
     def __init__(self, done: int = 0) -> None:
         self._first = done

@@ -13,8 +13,8 @@ source here provides; they are refused by name. Each regime can train on noise (
 its intermediate stages, its target stages, or both.
 
 A target without training data of its own is fine-tuned on its ``trained_on`` tasks in order: XNLI on MNLI,
-XCOPA on Social IQa and then COPA. Within such a recipe the head goes on where both tasks have the same labels;
-a target's first stage always gets a new head.
+XCOPA on Social IQa and then COPA. Within such a recipe the head goes on where both tasks have the same
+labels; a target's first stage always gets a new head.
 """
 
 from collections.abc import Mapping, Sequence
@@ -116,7 +116,9 @@ def robustness(
         raise UnknownName("robust stage", stage, ("intermediate", "target", "both"), "xtb train --help")
     perturbation(noise)
     if noise == "clean":
-        raise UsageError("robust method 'augment' needs a noise other than 'clean'. See: xtb names perturbations")
+        raise UsageError(
+            "robust method 'augment' needs a noise other than 'clean'. See: xtb names perturbations"
+        )
     if not 1 <= severity <= 5:
         raise UsageError(f"noise severity {severity} is not in 1 to 5")
     if not 0 < rate <= 1:
@@ -157,7 +159,9 @@ def stages(
         first = _chain(intermediate[0], "intermediate", recipe, language=language or "en")
     last = _chain(target, "target", recipe, language="*" if regime == "multilingual" else "en")
     if robust.stage == "intermediate" and not first:
-        raise UsageError(f"regime '{regime}' has no intermediate stage to make robust; use --robust-stage target")
+        raise UsageError(
+            f"regime '{regime}' has no intermediate stage to make robust; use --robust-stage target"
+        )
     return tuple(_robust(stage, robust) for stage in (*first, *last))
 
 
@@ -216,10 +220,12 @@ def _chain(name: str, role: Role, recipe: Recipe, *, language: str) -> list[Stag
         keep = before is not None and (before.kind, before.labels) == (part.kind, part.labels)
         chain.append(_stage([part], role, recipe, _languages(part, language), keep))
         before = part
-    if not chain:
+    if not chain and task(name).kind != "retrieval":  # a retriever has no head, so that it may go untrained
         raise UsageError(f"task '{name}' has no training data, neither of its own nor of another task")
     if language == "*" and not any(len(stage.languages) > 1 for stage in chain):
-        raise UsageError(f"regime 'multilingual' is not to be had for '{name}': its training data are English only")
+        raise UsageError(
+            f"regime 'multilingual' is not to be had for '{name}': its training data are English only"
+        )
     return chain
 
 
@@ -241,7 +247,9 @@ def _mixed(target: str, intermediate: Sequence[str]) -> list[Task]:
     if intermediate:
         taken = sorted(own & set(intermediate))
         if taken:
-            raise UsageError(f"multitask leaves the target's own data out; drop '{taken[0]}' from the mixture")
+            raise UsageError(
+                f"multitask leaves the target's own data out; drop '{taken[0]}' from the mixture"
+            )
         return [task(name) for name in intermediate]
     known = (task(name) for name in task_names())
     mixture = [

@@ -1,11 +1,12 @@
-"""The run folder: what one run leaves behind, written so that it can be killed, copied and ingested at any time.
+"""The run folder: what one run leaves behind, to be killed, copied and ingested at any time.
 
     runs/<run_id>/run.json                     the columns of ``warehouse.rows.RUN``; replaced atomically
+    runs/<run_id>/encoder.json                 the columns of ``warehouse.rows.ENCODER``
     runs/<run_id>/<table>-<sha256>.parquet     immutable rows of a table of ``warehouse.rows.FACTS``
     runs/checkpoints/<stage_id>/               weights, shared by runs (see ``xtb.checkpoint``)
 
-A cell is done when its rows are in a published ``score`` shard. Its outcomes are published before; a cell that
-has outcomes but no score was interrupted between the two.
+A cell is done when its rows are in a published ``score`` shard. Its outcomes are published before; a cell
+that has outcomes but no score was interrupted between the two.
 """
 
 import hashlib
@@ -25,6 +26,7 @@ from xtb.errors import BadRun
 from xtb.spec import Cell, RunSpec
 
 RECORD = "run.json"
+ENCODER = "encoder.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +39,7 @@ class Run:
 
     @property
     def run_id(self) -> str:
+        """Its identity."""
         return str(self.record["run_id"])
 
     @property
@@ -68,9 +71,19 @@ def publish(folder: Path, table: str, rows: pl.DataFrame, metadata: Mapping[str,
 
 
 def write_record(
-    folder: Path, spec: RunSpec, *, status: str, error: str | None, started: datetime, seconds: float, device: str
+    folder: Path,
+    spec: RunSpec,
+    *,
+    status: str,
+    error: str | None,
+    started: datetime,
+    seconds: float,
+    device: str,
 ) -> None:
-    """Write ``run.json``: what was trained, by which code, where, and how it ended (``trained`` or ``failed``)."""
+    """Write ``run.json``: what was trained, by which code, where, and how it ended.
+
+    ``status`` is ``trained`` or ``failed``; ``seconds`` is the training time of all its stages.
+    """
     record = {
         "run_id": spec.run_id,
         "source": "xtb",
@@ -122,7 +135,9 @@ def find_run(runs: Path, name: str) -> Run:
         return read_run(Path(name))
     found = [folder for folder in run_folders(runs) if folder.name.startswith(name)]
     if not found:
-        raise BadRun(f"no run '{name}' in {runs}, which has {len(run_folders(runs))} runs. Train one: xtb train")
+        raise BadRun(
+            f"no run '{name}' in {runs}, which has {len(run_folders(runs))} runs. Train one: xtb train"
+        )
     if len(found) > 1:
         some = ", ".join(folder.name for folder in found[:3])
         raise BadRun(f"'{name}' begins {len(found)} run ids ({some}, ...); give more of it")

@@ -12,7 +12,7 @@ _PACKAGES = ("xtb-warehouse", "torch", "transformers", "tokenizers", "accelerate
 
 @lru_cache(maxsize=1)
 def code_version() -> str:
-    """The commit of the checkout the code runs from (``+`` when it has changes), else the package's version."""
+    """The commit of the checkout the code runs from (``+`` when changed), else the package's version."""
     root = Path(__file__).resolve().parents[1]
     if not (root / ".git").exists():
         return _version("xtb-warehouse")

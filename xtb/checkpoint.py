@@ -1,0 +1,180 @@
+"""Weights on disk: the result of a stage, and the state in the middle of one.
+
+    <runs>/checkpoints/<stage_id>/            a finished stage
+        encoder/                              an ordinary Hugging Face folder: config, weights, tokenizer
+        heads.safetensors                     the heads' weights, ``<task>.<parameter>``
+        stage.json                            what was trained, how it went
+        log.parquet                           rows of ``warehouse.rows.LOG`` without run and position
+    <runs>/checkpoints/<stage_id>.partial/step-<n>/     the newest state of an unfinished stage
+        model.safetensors  optimizer.safetensors  best.safetensors  state.json
+    <runs>/checkpoints/<stage_id>.lock        held by the process that trains it
+
+Both kinds of folder are renamed into place whole, with a manifest of hashes as their last file; what is read
+is safetensors and JSON, nothing that could run code. As ``stage_id`` names a specification, stages that many
+runs share are trained once.
+"""
+
+import json
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from xtb import files
+from xtb.encoder import Encoder
+from xtb.errors import BadRun
+
+Weights = dict[str, Tensor]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished:
+    """A finished stage on disk; the weights are read when asked for."""
+
+    folder: Path
+    record: Mapping[str, Any]
+
+    @property
+    def encoder(self) -> str:
+        """Folder of the encoder, for ``xtb.encoder.load_encoder``."""
+        return str(self.folder / "encoder")
+
+    def head(self, task: str) -> Weights:
+        """Weights of the head of a task, by parameter name; empty when the stage has no such head."""
+        prefix = f"{task}."
+        weights = _load(self.folder / "heads.safetensors")
+        return {name.removeprefix(prefix): t for name, t in weights.items() if name.startswith(prefix)}
+
+    def log(self) -> pl.DataFrame:
+        """The training log."""
+        return pl.read_parquet(self.folder / "log.parquet")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Partial:
+    """The state of an unfinished stage. ``best`` holds the best weights so far and may be empty."""
+
+    model: Weights
+    optimizer: Weights
+    best: Weights
+    state: dict[str, Any]
+
+
+def stage_folder(runs: Path, stage_id: str) -> Path:
+    """Where a finished stage lies."""
+    return runs / "checkpoints" / stage_id
+
+
+def lock_file(runs: Path, stage_id: str) -> Path:
+    """The lock of the process that trains the stage."""
+    return runs / "checkpoints" / f"{stage_id}.lock"
+
+
+def is_finished(runs: Path, stage_id: str) -> bool:
+    """Is the stage trained, as far as its folder shows without reading the weights?"""
+    return files.is_complete(stage_folder(runs, stage_id))
+
+
+def read_finished(runs: Path, stage_id: str) -> Finished:
+    """A finished stage.
+
+    Raises:
+        BadRun: it is missing or incomplete.
+    """
+    folder = stage_folder(runs, stage_id)
+    if not files.is_complete(folder):
+        raise BadRun(
+            f"{folder} holds no complete checkpoint; train the run again, it stops at nothing that is there"
+        )
+    return Finished(folder=folder, record=json.loads((folder / "stage.json").read_text()))
+
+
+def write_finished(
+    runs: Path,
+    stage_id: str,
+    *,
+    encoder: Encoder,
+    heads: Mapping[str, Weights],
+    record: Mapping[str, Any],
+    log: pl.DataFrame,
+) -> Finished:
+    """Publish a finished stage and drop its partial states.
+
+    Args:
+        encoder: its ``model`` holds the weights to keep.
+        heads: weights of the heads by task.
+        record: what ``stage.json`` says; JSON values.
+        log: the training log.
+    """
+    with files.new_folder(stage_folder(runs, stage_id)) as folder:
+        model: Any = encoder.model
+        model.save_pretrained(folder / "encoder")
+        encoder.tokenizer.save_pretrained(folder / "encoder")
+        _save(
+            folder / "heads.safetensors",
+            {f"{task}.{name}": tensor for task, weights in heads.items() for name, tensor in weights.items()},
+        )
+        (folder / "stage.json").write_text(json.dumps(dict(record), indent=1))
+        log.write_parquet(folder / "log.parquet", compression="zstd")
+    drop_partial(runs, stage_id)
+    return read_finished(runs, stage_id)
+
+
+def write_partial(runs: Path, stage_id: str, partial: Partial) -> None:
+    """Publish the state of an unfinished stage; older states are removed once it is safe."""
+    parent = _partials(runs, stage_id)
+    target = parent / f"step-{partial.state['step']:09d}"
+    with files.new_folder(target) as folder:
+        _save(folder / "model.safetensors", partial.model)
+        _save(folder / "optimizer.safetensors", partial.optimizer)
+        _save(folder / "best.safetensors", partial.best)
+        (folder / "state.json").write_text(json.dumps(partial.state))
+    for older in parent.glob("step-*"):
+        if older.name != target.name:
+            shutil.rmtree(older, ignore_errors=True)
+
+
+def read_partial(runs: Path, stage_id: str) -> Partial | None:
+    """The newest state of an unfinished stage that is whole, hashes checked; None when there is none."""
+    parent = _partials(runs, stage_id)
+    if not parent.is_dir():
+        return None
+    files.sweep(parent)
+    for folder in sorted(parent.glob("step-*"), reverse=True):
+        if files.is_complete(folder, hashes=True):
+            return Partial(
+                model=_load(folder / "model.safetensors"),
+                optimizer=_load(folder / "optimizer.safetensors"),
+                best=_load(folder / "best.safetensors"),
+                state=json.loads((folder / "state.json").read_text()),
+            )
+    return None
+
+
+def drop_partial(runs: Path, stage_id: str) -> None:
+    """Remove the states of an unfinished stage."""
+    shutil.rmtree(_partials(runs, stage_id), ignore_errors=True)
+
+
+def _partials(runs: Path, stage_id: str) -> Path:
+    return runs / "checkpoints" / f"{stage_id}.partial"
+
+
+def _save(path: Path, weights: Weights) -> None:
+    copies = {name: tensor.detach().to("cpu", copy=True).contiguous() for name, tensor in weights.items()}
+    save_file(copies, path)
+
+
+def _load(path: Path) -> Weights:
+    try:
+        with torch.no_grad():
+            return dict(load_file(path))
+    except (OSError, SafetensorError) as error:
+        raise BadRun(f"{path} cannot be read ({error}); remove its folder and train again") from error

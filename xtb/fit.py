@@ -1,0 +1,234 @@
+"""Take a run through its stages: shared ones are trained once, finished ones are not trained again.
+
+What is left to do is read from the folders alone, so any command can go on where another one was killed.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from ingest import catalog
+from warehouse.errors import KnownError
+from xtb import files, run, versions
+from xtb import seed as seeds
+from xtb.checkpoint import Finished, is_finished, lock_file, read_finished, write_finished
+from xtb.devset import read_dev
+from xtb.encoder import Encoder, encoder_row, load_encoder
+from xtb.errors import BadEncoder, Interrupted, XtbError
+from xtb.lock import locked
+from xtb.model import TaskModel, build_model
+from xtb.place import Place, pick_device
+from xtb.progress import Progress
+from xtb.saving import Saving
+from xtb.spec import RunSpec
+from xtb.train import Learner, Trained, make_accelerator, train
+from xtb.trainset import Trainset, read_parts
+
+
+def train_run(spec: RunSpec, encoder: str, place: Place) -> run.Run:
+    """Train what is not trained yet of a run, and publish its run folder.
+
+    Args:
+        spec: the run.
+        encoder: folder or hub id the encoder is loaded from.
+        place: where.
+
+    Returns:
+        The run, trained. When it was trained already nothing is done.
+
+    Raises:
+        Interrupted: asked to stop; what was done is saved.
+        XtbError, IngestError: training failed; ``run.json`` says so too.
+    """
+    folder = place.runs / spec.run_id
+    if is_trained(spec, place.runs):
+        return run.read_run(folder)
+    started = run.now()
+    try:
+        finished = [train_stage(spec, position, encoder, place) for position in range(len(spec.stages))]
+        first = finished[0] if finished else _keep_pretrained(spec, encoder, place)
+    except (Interrupted, OSError):  # neither is the run's fault: not a result
+        raise
+    except Exception as error:
+        record_failure(spec, error, place, started)
+        raise
+    _publish(spec, finished, folder)
+    files.write_file(folder / run.ENCODER, json.dumps(first.record["encoder_row"], indent=1).encode())
+    run.write_record(
+        folder,
+        spec,
+        status="trained",
+        error=None,
+        started=started,
+        seconds=sum(float(stage.record["row"]["seconds"]) for stage in finished),
+        device=versions.device_name(pick_device(place.device)),
+    )
+    return run.read_run(folder)
+
+
+def is_trained(spec: RunSpec, runs: Path) -> bool:
+    """Is the run folder there, and are the weights?"""
+    folder = runs / spec.run_id
+    if not (folder / run.RECORD).is_file() or not is_finished(runs, spec.stage_id(len(spec.stages) - 1)):
+        return False
+    return run.read_run(folder).trained
+
+
+def encoder_label(encoder: str) -> str:
+    """What a run calls its encoder: a hub id as it is, a folder by its name (paths belong to one machine)."""
+    return Path(encoder).resolve().name if Path(encoder).is_dir() else encoder
+
+
+def record_failure(spec: RunSpec, error: BaseException, place: Place, started: datetime) -> None:
+    """Write ``run.json`` of a run that could not be trained."""
+    known = isinstance(error, KnownError)
+    run.write_record(
+        place.runs / spec.run_id,
+        spec,
+        status="failed",
+        error=str(error) if known else f"{type(error).__name__}: {error}",
+        started=started,
+        seconds=(run.now() - started).total_seconds(),
+        device=versions.device_name(pick_device(place.device)),
+    )
+
+
+def train_stage(spec: RunSpec, position: int, encoder: str, place: Place) -> Finished:
+    """The finished stage at a position, trained now if it is not there, after the stages before it.
+
+    Another process that trains the same stage is waited for.
+    """
+    stage_id = spec.stage_id(position)
+    if is_finished(place.runs, stage_id):
+        return read_finished(place.runs, stage_id)
+    before = train_stage(spec, position - 1, encoder, place) if position > 0 else None
+
+    def wait(note: str) -> None:
+        place.report(Progress(work=f"train {spec.stages[position].task}", note=note))
+
+    with locked(lock_file(place.runs, stage_id), on_wait=wait, check=place.stop.check):
+        if is_finished(place.runs, stage_id):
+            return read_finished(place.runs, stage_id)
+        files.sweep(place.runs / "checkpoints")
+        return _train_stage(spec, position, before, encoder, place)
+
+
+def _train_stage(
+    spec: RunSpec, position: int, before: Finished | None, source: str, place: Place
+) -> Finished:
+    stage, stage_id = spec.stages[position], spec.stage_id(position)
+    started = run.now()
+    place.report(Progress(work=f"train {stage.task}", note="loading"))
+    encoder = _load(spec, source) if before is None else load_encoder(before.encoder)
+    models = _models(spec, position, before, encoder)
+    data = Trainset(
+        stage=stage,
+        parts=read_parts(stage, place.source),
+        models=models,
+        seed=seeds.integer(spec.seed, "stage", stage.task, _earlier(spec, position)),
+    )
+    trained = train(
+        Learner(models),
+        data,
+        read_dev(stage, place.source),
+        stage,
+        accelerator=make_accelerator(stage, pick_device(place.device)),
+        saving=Saving(
+            place.runs, stage_id, stop=place.stop, seconds=place.save_seconds, steps=place.save_steps
+        ),
+        report=place.report,
+    )
+    return write_finished(
+        place.runs,
+        stage_id,
+        encoder=encoder,
+        heads={name: dict(model.layer.state_dict()) for name, model in models.items()},
+        record=_record(spec, position, trained, started)
+        | {"encoder_row": before.record["encoder_row"] if before else _encoder_row(spec, encoder)},
+        log=trained.log,
+    )
+
+
+def _load(spec: RunSpec, source: str) -> Encoder:
+    encoder = load_encoder(source)
+    if encoder.fingerprint != spec.encoder_fingerprint:
+        raise BadEncoder(
+            f"encoder '{source}' changed: its files have the fingerprint {encoder.fingerprint[:12]}, "
+            f"the run was planned with {spec.encoder_fingerprint[:12]}"
+        )
+    return encoder
+
+
+def _models(spec: RunSpec, position: int, before: Finished | None, encoder: Encoder) -> dict[str, TaskModel]:
+    """A model for each task of the stage; new heads, or the head of the stage before."""
+    stage = spec.stages[position]
+    models: dict[str, TaskModel] = {}
+    for name in stage.tasks:
+        seed = seeds.integer(spec.seed, "head", name, _earlier(spec, position)) % 2**32
+        models[name] = build_model(encoder, catalog.task(name), seed=seed)
+    if stage.keep_head:
+        if before is None:
+            raise XtbError(f"stage {position} of the run keeps a head, but no stage is before it")
+        models[stage.task].layer.load_state_dict(before.head(spec.stages[position - 1].task))
+    return models
+
+
+def _earlier(spec: RunSpec, position: int) -> int:
+    """How many earlier stages trained the same task: keys the draws, so that a direct and a STILTs run
+    with one seed meet their target's examples in the same order, from the same head."""
+    return sum(stage.task == spec.stages[position].task for stage in spec.stages[:position])
+
+
+def _record(spec: RunSpec, position: int, trained: Trained, started: datetime) -> dict[str, Any]:
+    return {
+        "stage_id": spec.stage_id(position),
+        "encoder": spec.encoder,
+        "encoder_fingerprint": spec.encoder_fingerprint,
+        "data_source": spec.data_source,
+        "seed": spec.seed,
+        "stages": [asdict(stage) for stage in spec.stages[: position + 1]],
+        "row": trained.row,
+        "started_at": started.isoformat(),
+        "code_version": versions.code_version(),
+        "environment": versions.environment(),
+    }
+
+
+def _publish(spec: RunSpec, finished: Sequence[Finished], folder: Path) -> None:
+    """Publish rows of stages and log, unless an earlier call did."""
+    if finished and run.read_table(folder, "stage").is_empty():
+        keys = [
+            {"run_id": spec.run_id, "position": position, "stage_id": spec.stage_id(position)}
+            for position in range(len(finished))
+        ]
+        logs = [
+            row | key
+            for key, stage in zip(keys, finished, strict=True)
+            for row in stage.log().iter_rows(named=True)
+        ]
+        run.publish(folder, "training_log", run.frame("training_log", logs))
+        rows = [
+            stage.record["row"] | {"role": spec.stages[position].role} | keys[position]
+            for position, stage in enumerate(finished)
+        ]
+        run.publish(folder, "stage", run.frame("stage", rows))
+
+
+def _keep_pretrained(spec: RunSpec, source: str, place: Place) -> Finished:
+    """The checkpoint of a run without stages: the encoder as it is (retrieval before any fine-tuning)."""
+    stage_id = spec.stage_id(-1)
+    if not is_finished(place.runs, stage_id):
+        encoder = _load(spec, source)
+        record = {"stage_id": stage_id, "encoder_row": _encoder_row(spec, encoder), "row": {"seconds": 0.0}}
+        write_finished(
+            place.runs, stage_id, encoder=encoder, heads={}, record=record, log=run.frame("training_log", [])
+        )
+    return read_finished(place.runs, stage_id)
+
+
+def _encoder_row(spec: RunSpec, encoder: Encoder) -> dict[str, Any]:
+    """The row of the warehouse table ``encoder``."""
+    return encoder_row(replace(encoder, name=spec.encoder)).to_dicts()[0]

@@ -1,0 +1,177 @@
+"""Evaluate cells of a trained run and publish them, going on where an earlier evaluation ended."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from ingest import catalog
+from ingest.task import Task
+from warehouse.errors import KnownError, UsageError
+from xtb import files, run
+from xtb.cellwriter import CellWriter, mend, same_sample
+from xtb.checkpoint import lock_file, read_finished
+from xtb.encoder import load_encoder
+from xtb.errors import BadRun, XtbError
+from xtb.evaluate import Evaluated, evaluate
+from xtb.lock import locked
+from xtb.model import TaskModel, build_model
+from xtb.place import Place, pick_device
+from xtb.progress import Progress
+from xtb.run import Run
+from xtb.spec import Cell
+
+SHARD_SECONDS = 15.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """How an evaluation ended: cells asked for, of them done before, done now."""
+
+    asked: int
+    before: int
+    now: int
+
+
+def evaluate_run(
+    found: Run,
+    cells: Iterable[Cell],
+    place: Place,
+    *,
+    limit: int | None = None,
+    shard_seconds: float = SHARD_SECONDS,
+) -> Measured:
+    """Evaluate the cells that are not done yet.
+
+    Args:
+        found: a trained run.
+        cells: what is to be there in the end.
+        place: where.
+        limit: examples of a cell (a stable sample), None for all.
+        shard_seconds: finished cells are published at least so often; what a kill may cost, beside the group
+            of cells in work.
+
+    Raises:
+        BadRun: the run is not trained, its weights are gone, or it was measured on another sample before.
+        UsageError: the run cannot do one of the tasks.
+        Interrupted: asked to stop; finished cells are published.
+        XtbError: some cells could not be evaluated; the others are published.
+    """
+    wanted = list(dict.fromkeys(cells))
+    if not found.trained:
+        raise BadRun(f"run {found.run_id} is not trained: {found.record['error'] or found.record['status']}")
+    with locked(lock_file(place.runs, f"run-{found.run_id}"), check=place.stop.check):
+        files.sweep(found.folder)
+        mend(found)
+        same_sample(found, wanted, limit)
+        done = run.cells_done(found.folder)
+        todo = [cell for cell in wanted if cell not in done]
+        before = len(wanted) - len(todo)
+        if before:
+            note = f"{before} of {len(wanted)} cells were done before"
+            work = f"evaluate {found.run_id[:8]}"
+            place.report(Progress(work=work, done=before, total=len(wanted), note=note))
+        writer = CellWriter(found, place, limit, total=len(wanted), before=before, seconds=shard_seconds)
+        try:
+            problems = _evaluate(found, todo, writer, place, limit)
+        finally:  # whatever went wrong, finished cells are kept
+            writer.flush()
+    if problems:
+        more = f" (and {len(problems) - 1} more problems)" if len(problems) > 1 else ""
+        missing = len(todo) - len(writer.done)
+        raise XtbError(f"{missing} of {len(wanted)} cells could not be evaluated: {problems[0]}{more}")
+    return Measured(asked=len(wanted), before=before, now=len(writer.done))
+
+
+def load_model(found: Run, task: Task, place: Place) -> TaskModel:
+    """The run's weights with a head that fits a task, on the place's device.
+
+    Raises:
+        UsageError: the run has no such head.
+        BadRun: the weights are gone.
+    """
+    finished = read_finished(place.runs, found.spec.stage_id(len(found.spec.stages) - 1))
+    model = build_model(load_encoder(finished.encoder), task, seed=0)
+    if model.layer.state_dict():  # retrieval has none
+        model.layer.load_state_dict(finished.head(_trained_as(found, task)))
+    return model.to(pick_device(place.device)).eval()
+
+
+def _evaluate(
+    found: Run, todo: Sequence[Cell], writer: CellWriter, place: Place, limit: int | None
+) -> list[KnownError]:
+    """Evaluate all cells, task by task. Data that cannot be read cost only their own language.
+
+    Returns:
+        What went wrong.
+    """
+    problems: list[KnownError] = []
+    for cells in _groups(todo, "task"):
+        task = catalog.task(cells[0].task)
+        model = load_model(found, task, place)
+        error = _try(found, model, task, cells, writer, place, limit)
+        if error is None:
+            continue
+        groups = _groups([cell for cell in cells if cell not in writer.done], "split", "language")
+        errors = [_try(found, model, task, group, writer, place, limit) for group in groups]
+        problems += [error for error in errors if error is not None] or [error]
+    return problems
+
+
+def _try(
+    found: Run,
+    model: TaskModel,
+    task: Task,
+    cells: Sequence[Cell],
+    writer: CellWriter,
+    place: Place,
+    limit: int | None,
+) -> KnownError | None:
+    """Evaluate cells of one task; returns the error that ended it, if one did."""
+    try:
+        for cell in _cells(found, model, task, cells, place, limit):
+            writer.add(cell)
+    except KnownError as error:
+        if place.stop.requested:
+            raise
+        return error
+    return None
+
+
+def _cells(
+    found: Run, model: TaskModel, task: Task, cells: Sequence[Cell], place: Place, limit: int | None
+) -> Iterator[Evaluated]:
+    """The cells of one task, evaluated as the run was trained: same lengths, and same precision on a GPU."""
+    stage = found.spec.stages[-1] if found.spec.stages else None
+    same = stage is not None and catalog.task(stage.tasks[-1]).kind == task.kind
+    return evaluate(
+        model,
+        task,
+        cells,
+        place.source,
+        run_id=found.run_id,
+        limit=limit,
+        max_length=stage.max_length if stage is not None and same else None,
+        stride=stage.stride if stage is not None and same else None,
+        bf16=stage is not None and stage.precision == "bf16" and pick_device(place.device) != "cpu",
+    )
+
+
+def _trained_as(found: Run, task: Task) -> str:
+    """The trained task whose head can do this one."""
+    trained = found.spec.stages[-1].tasks if found.spec.stages else ()
+    for name in trained:
+        part = catalog.task(name)
+        if (part.kind, part.labels) == (task.kind, task.labels):
+            return name
+    needs = f"{task.kind} ({', '.join(task.labels)})" if task.labels else task.kind
+    raise UsageError(
+        f"run {found.run_id[:8]} cannot be measured on '{task.name}': its head was trained on "
+        f"{'+'.join(trained) or 'nothing'}, and '{task.name}' needs {needs}"
+    )
+
+
+def _groups(cells: Sequence[Cell], *names: str) -> list[list[Cell]]:
+    """Cells with equal fields together, in the order they first came."""
+    groups: dict[tuple[object, ...], list[Cell]] = {}
+    for cell in cells:
+        groups.setdefault(tuple(getattr(cell, name) for name in names), []).append(cell)
+    return list(groups.values())

@@ -1,0 +1,41 @@
+"""Where work happens: the folder of runs, the data, the device, and who listens."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ingest.source import Source
+from xtb.progress import Report, silent
+from xtb.saving import SECONDS
+from xtb.stop import Stop
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """What a job needs beside its specification; nothing in it changes a number.
+
+    Attributes:
+        runs: folder of run folders and checkpoints.
+        source: benchmark data.
+        device: ``auto`` (a GPU where there is one), ``cpu`` or ``cuda``.
+        stop: looked at between steps and between cells.
+        report: hears of progress.
+        save_seconds: time between two saved states of a training.
+        save_steps: save every so many steps instead.
+    """
+
+    runs: Path
+    source: Source
+    device: str = "auto"
+    stop: Stop = field(default_factory=Stop)
+    report: Report = silent
+    save_seconds: float = SECONDS
+    save_steps: int | None = None
+
+
+def pick_device(device: str) -> str:
+    """``cuda`` or ``cpu``: what ``auto`` means on this machine."""
+    import torch
+
+    if device != "auto":
+        return device
+    return "cuda" if torch.cuda.is_available() else "cpu"
