@@ -45,8 +45,6 @@ def query(con: Connection | Sandbox, sql: str, parameters: Mapping[str, Any] | N
     import polars as pl
 
     relation = con.sql(sql, params=dict(parameters or {}))
-    if relation is None:  # a statement without a result
-        return pl.DataFrame()
     wide = [n for n, t in zip(relation.columns, relation.types, strict=True) if str(t) == "HUGEINT"]
     return pl.DataFrame(relation).with_columns(pl.col(wide).cast(pl.Int64))
 
@@ -56,9 +54,9 @@ def rows(con: Connection | Sandbox, sql: str, parameters: Mapping[str, Any] | No
     result = con.execute(sql, dict(parameters or {}))
     described = result.description or []
     types = tuple(str(column[1]) for column in described)
-    if (
-        "TIMESTAMP WITH TIME ZONE" in types
-    ):  # DuckDB needs pytz to make Python values x query(con, sql, parameters)
+    if "TIMESTAMP WITH TIME ZONE" in types:  # DuckDB would need pytz to make Python values of them
+        result.abort()
+        frame = query(con, sql, parameters)
         return Rows(columns=tuple(frame.columns), types=types, batches=iter([frame.rows()]))
     return Rows(
         columns=tuple(str(column[0]) for column in described),
