@@ -1,4 +1,4 @@
-"""The files of a pretrained encoder: where they lie and their identity by content. Loads neither torch nor transformers."""
+"""The files of an encoder: where they lie, and their identity by content. Loads no torch, no transformers."""
 
 import hashlib
 from pathlib import Path

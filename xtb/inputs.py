@@ -6,15 +6,18 @@ compares) and lets a premise, a context or a word that comes back cost nothing.
 """
 
 from array import array
-from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from xtb.batching import Row
 
-KEPT_TEXTS = 200_000
-"""Texts remembered before the memory is emptied; about 60 MB of sentences."""
+KEPT = 32_000_000
+"""Characters of texts whose tokens are remembered: about 150 MB."""
 
-Ids = "array[int]"
+KEPT_LOCATED = 4_000_000
+"""The same for texts with code points: about 150 MB."""
+
+V = TypeVar("V")
 
 
 class Located(NamedTuple):
@@ -37,6 +40,31 @@ class Template(NamedTuple):
         return len(self.before) + len(self.between) + len(self.after)
 
 
+class Memory(Generic[V]):
+    """What was made of texts, remembered until it is too much.
+
+    Args:
+        make: what to make of distinct texts, in their order.
+        room: characters of text to remember.
+    """
+
+    def __init__(self, make: Callable[[list[str]], Iterable[V]], room: int) -> None:
+        self._make, self._room = make, room
+        self._made: dict[str, V] = {}
+        self._size = 0
+
+    def of(self, texts: Sequence[str]) -> list[V]:
+        """What is made of each text."""
+        if self._size > self._room:
+            self._made.clear()
+            self._size = 0
+        missing = [text for text in dict.fromkeys(texts) if text not in self._made]
+        if missing:
+            self._made.update(zip(missing, self._make(missing), strict=True))
+            self._size += sum(map(len, missing))
+        return [self._made[text] for text in texts]
+
+
 class Inputs:
     """The texts of one tokenizer, each tokenised once.
 
@@ -46,36 +74,28 @@ class Inputs:
 
     def __init__(self, tokenizer: Any) -> None:
         self.backend = tokenizer.backend_tokenizer
-        self.unknown = tokenizer.unk_token_id
         self.single, self.double = _templates(self.backend)
-        self._ids: dict[str, array[int]] = {}
-        self._words: dict[str, array[int]] = {}
-        self._located: dict[str, Located] = {}
+        unknown = tokenizer.unk_token_id
+        self._blank = array("i", [0 if unknown is None else unknown])
+        self._ids = Memory(self._make_ids, KEPT)
+        self._words = Memory(self._make_words, KEPT)
+        self._located = Memory(self._make_located, KEPT_LOCATED)
 
     def ids(self, texts: Sequence[str]) -> list["array[int]"]:
         """Token ids of texts, without special tokens."""
-        self._learn(texts, self._ids)
-        return [self._ids[text] for text in texts]
+        return self._ids.of(texts)
 
     def words(self, sentences: Sequence[Sequence[str]]) -> list[list["array[int]"]]:
         """Token ids of each word of sentences; a word that gives none becomes the unknown token."""
-        self._learn([word for words in sentences for word in words], self._words, words=True)
-        blank = array("i", [self.unknown if self.unknown is not None else 0])
-        return [[self._words[word] or blank for word in words] for words in sentences]
+        pieces = iter(self._words.of([word for words in sentences for word in words]))
+        return [[next(pieces) for _ in words] for words in sentences]
 
     def located(self, texts: Sequence[str]) -> list[Located]:
         """Token ids of texts with the code points each token stands for.
 
         White space that a tokenizer counts to a token is left out of its code points.
         """
-        missing = _missing(texts, self._located)
-        if missing:
-            self._plain()
-            encodings = self.backend.encode_batch(missing, add_special_tokens=False)
-            for text, encoding in zip(missing, encodings, strict=True):
-                spans = tuple(_trimmed(text, first, past) for first, past in encoding.offsets)
-                self._located[text] = Located(array("i", encoding.ids), spans)
-        return [self._located[text] for text in texts]
+        return self._located.of(texts)
 
     def row(self, ids: "array[int]") -> Row:
         """A row of one text."""
@@ -95,16 +115,24 @@ class Inputs:
         one, two = shortened(len(first), len(second), max_length - self.double.size)
         return self.pair(first[:one], second[:two])
 
-    def _learn(self, texts: Sequence[str], known: dict[str, "array[int]"], *, words: bool = False) -> None:
-        missing = _missing(texts, known)
-        if not missing:
-            return
+    def _make_ids(self, texts: list[str]) -> Iterator["array[int]"]:
         self._plain()
-        # A word counts as a piece of pre-split text: tokenizers that mark word starts then do so.
-        batch = [[word] for word in missing] if words else missing
-        encodings = self.backend.encode_batch_fast(batch, is_pretokenized=words, add_special_tokens=False)
-        for text, encoding in zip(missing, encodings, strict=True):
-            known[text] = array("i", encoding.ids)
+        for encoding in self.backend.encode_batch_fast(texts, add_special_tokens=False):
+            yield array("i", encoding.ids)
+
+    def _make_words(self, words: list[str]) -> Iterator["array[int]"]:
+        self._plain()
+        # A word is given as a text split beforehand: tokenizers that mark where words begin then do so.
+        split = [[word] for word in words]
+        for encoding in self.backend.encode_batch_fast(split, is_pretokenized=True, add_special_tokens=False):
+            yield array("i", encoding.ids) or self._blank
+
+    def _make_located(self, texts: list[str]) -> Iterator[Located]:
+        self._plain()
+        encodings = self.backend.encode_batch(texts, add_special_tokens=False)
+        for text, encoding in zip(texts, encodings, strict=True):
+            spans = tuple(_trimmed(text, first, past) for first, past in encoding.offsets)
+            yield Located(array("i", encoding.ids), spans)
 
     def _plain(self) -> None:
         # A tokenizer.json may ask for truncation and padding (sentence-transformers' do); calls
@@ -129,15 +157,6 @@ def shortened(first: int, second: int, room: int) -> tuple[int, int]:
         short = room // 2
         long = short + room % 2
     return (long, short) if first > second else (short, long)
-
-
-def _missing(texts: Iterable[str], known: dict[str, Any]) -> list[str]:
-    wanted = dict.fromkeys(texts)
-    missing = [text for text in wanted if text not in known]
-    if len(known) + len(missing) > KEPT_TEXTS:
-        known.clear()
-        return list(wanted)
-    return missing
 
 
 def _trimmed(text: str, first: int, past: int) -> tuple[int, int]:

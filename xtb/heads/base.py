@@ -1,0 +1,116 @@
+"""What a kind of task has to provide."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from ingest.example import Candidate, Example
+from ingest.task import Task
+from xtb.batching import Batch, Feature
+from xtb.inputs import Inputs
+
+NEVER = -1e9
+"""The logit of what cannot be chosen; finite, so that 0 * log(p) stays 0."""
+
+Results = Sequence[Sequence[NDArray[np.float32]]]
+"""For each feature, what ``Head.results`` kept of each of its rows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pooling:
+    """How a retriever makes a vector of a text.
+
+    Attributes:
+        layer: which hidden state, 0 is the embeddings; None: see ``xtb.model.default_layer``.
+        over: mean over the tokens, or the first token.
+        special_tokens: whether the mean counts the special tokens, as XTREME's code does.
+    """
+
+    layer: int | None = None
+    over: Literal["mean", "cls"] = "mean"
+    special_tokens: bool = True
+
+
+class Vectors(NamedTuple):
+    """A pool of candidates: their ids and unit vectors [candidates, hidden]."""
+
+    ids: Sequence[str]
+    matrix: NDArray[np.float32]
+
+
+class Outcome(NamedTuple):
+    """One example's result, as the columns of the warehouse table ``outcome`` define them."""
+
+    correct: float
+    prediction: str
+    exact: float | None = None
+    units: int = 1
+    hits: int | None = None
+    predicted: int | None = None
+    gold: int | None = None
+
+
+class Head(Protocol):
+    """What a kind of task needs for training and evaluation; a module of ``xtb.heads`` is one."""
+
+    def layer(
+        self, hidden: int, task: Task, *, dropout: float, inputs: Inputs, pooling: Pooling
+    ) -> nn.Module:
+        """The head's own weights: ``forward(hidden [rows, tokens, hidden], batch)`` gives the outputs."""
+
+    def features(
+        self,
+        examples: Sequence[Example] | Sequence[Candidate],
+        inputs: Inputs,
+        task: Task,
+        *,
+        max_length: int,
+        stride: int = 128,
+        pool: Sequence[Candidate] = (),
+    ) -> list[Feature]:
+        """Encoder inputs with targets, in the order of the examples.
+
+        Args:
+            examples: of the head's kind; retrieval also takes candidates.
+            inputs: the model's tokenised texts.
+            task: gives the labels.
+            max_length: most tokens of a row.
+            stride: tokens that two windows of a long context share (span).
+            pool: training a retriever: the candidates; each query then comes with its first positive.
+        """
+
+    def log_probs(self, outputs: Tensor, batch: Batch) -> Tensor:
+        """Log-probabilities [units, classes], float32.
+
+        A unit is what is decided at once: a pair, a question, a word, an end of a span, a query.
+        """
+
+    def gold(self, batch: Batch) -> Tensor:
+        """The right class of each unit [units]."""
+
+    def results(self, outputs: Tensor, batch: Batch) -> list[NDArray[np.float32]]:
+        """What evaluation keeps of each row: small, on the CPU, and enough for ``outcomes``."""
+
+    def outcomes(
+        self,
+        examples: Sequence[Example],
+        features: Sequence[Feature],
+        results: Results,
+        task: Task,
+        language: str,
+        pool: Vectors | None = None,
+    ) -> list[Outcome]:
+        """Judges each example, in their order.
+
+        Args:
+            examples: what was evaluated.
+            features: made from them by ``features`` without a pool.
+            results: of each feature.
+            task: gives labels and the headline metric.
+            language: of the examples.
+            pool: retrieval: the candidates.
+        """

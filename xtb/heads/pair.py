@@ -1,0 +1,70 @@
+"""Pairs of texts: a label from the first token of both texts together."""
+
+from collections.abc import Sequence
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from ingest.example import Candidate, Example, Pair
+from ingest.task import Task
+from xtb.batching import Batch, Feature
+from xtb.heads.base import Outcome, Pooling, Results, Vectors
+from xtb.heads.layers import FirstToken
+from xtb.inputs import Inputs
+
+
+def layer(hidden: int, task: Task, *, dropout: float, inputs: Inputs, pooling: Pooling) -> nn.Module:
+    """One class a label."""
+    return FirstToken(hidden, len(task.labels), dropout)
+
+
+def features(
+    examples: Sequence[Example] | Sequence[Candidate],
+    inputs: Inputs,
+    task: Task,
+    *,
+    max_length: int,
+    stride: int = 128,
+    pool: Sequence[Candidate] = (),
+) -> list[Feature]:
+    """One row a pair; where both texts do not fit, the longer one loses its end."""
+    pairs = cast(Sequence[Pair], examples)
+    firsts = inputs.ids([pair.first for pair in pairs])
+    seconds = inputs.ids([pair.second for pair in pairs])
+    return [
+        Feature(i, (inputs.fit(first, second, max_length),), (pair.label,), len(first) + len(second))
+        for i, (pair, first, second) in enumerate(zip(pairs, firsts, seconds, strict=True))
+    ]
+
+
+def log_probs(outputs: Tensor, batch: Batch) -> Tensor:
+    """[pairs, labels]."""
+    return outputs.float().log_softmax(-1)
+
+
+def gold(batch: Batch) -> Tensor:
+    """The label of each pair."""
+    return batch["targets"][:, 0]
+
+
+def results(outputs: Tensor, batch: Batch) -> list[NDArray[np.float32]]:
+    """The logits of each row."""
+    return list(outputs.float().cpu().numpy())
+
+
+def outcomes(
+    examples: Sequence[Example],
+    features: Sequence[Feature],
+    results: Results,
+    task: Task,
+    language: str,
+    pool: Vectors | None = None,
+) -> list[Outcome]:
+    """Correct is whether the highest label is right; the prediction is its name."""
+    chosen = [int(rows[0].argmax()) for rows in results]
+    return [
+        Outcome(correct=float(label == pair.label), prediction=task.labels[label])
+        for pair, label in zip(cast(Sequence[Pair], examples), chosen, strict=True)
+    ]

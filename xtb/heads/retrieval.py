@@ -1,0 +1,133 @@
+"""Retrieval: one vector a text, the nearest candidates of a query by cosine.
+
+Zero-shot it needs no training; trained, it is a dual encoder with shared weights whose loss is the in-batch
+softmax (InfoNCE; van den Oord et al., 2018), as XTREME-R trains for LAReQA and Mewsli-X.
+"""
+
+from collections.abc import Sequence
+from typing import cast
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn.functional import normalize
+
+from ingest.example import Candidate, Example, Retrieval
+from ingest.task import Task
+from xtb.batching import Batch, Feature, Row
+from xtb.heads.base import NEVER, Outcome, Pooling, Results, Vectors
+from xtb.inputs import Inputs
+from xtb.metrics.ranking import average_precision
+from xtb.search import nearest
+
+DEPTH = 20
+"""Candidates that are ranked for a query."""
+
+TEMPERATURE = 0.05
+"""Where the learned temperature of the softmax starts."""
+
+
+class Vector(nn.Module):
+    """A unit vector of each row, times the root of the learned scale, so that products carry the scale."""
+
+    def __init__(self, pooling: Pooling, before: int, after: int) -> None:
+        super().__init__()
+        self.hidden_state = pooling.layer
+        self.pooling, self.before, self.after = pooling, before, after
+        self.log_scale = nn.Parameter(torch.tensor(-float(np.log(TEMPERATURE))))
+
+    def forward(self, hidden: Tensor, batch: Batch) -> Tensor:
+        """[rows, tokens, hidden] to [rows, hidden]."""
+        if self.pooling.over == "cls":
+            pooled = hidden[:, 0]
+        else:
+            weight = self._counted(batch["attention_mask"])[:, :, None].to(hidden.dtype)
+            pooled = (hidden * weight).sum(1) / weight.sum(1).clamp(min=1)
+        return normalize(pooled.float(), dim=-1) * (self.log_scale / 2).exp()
+
+    def _counted(self, mask: Tensor) -> Tensor:
+        if self.pooling.special_tokens:
+            return mask
+        place = torch.arange(mask.shape[1], device=mask.device)
+        inner = (place >= self.before) & (place < mask.sum(1, keepdim=True) - self.after)
+        # A text without tokens keeps its special ones: there is nothing else.
+        return torch.where(inner.any(1, keepdim=True), inner, mask.bool())
+
+
+def layer(hidden: int, task: Task, *, dropout: float, inputs: Inputs, pooling: Pooling) -> nn.Module:
+    """Pooling with a learned scale; no further weights."""
+    return Vector(pooling, len(inputs.single.before), len(inputs.single.after))
+
+
+def features(
+    examples: Sequence[Example] | Sequence[Candidate],
+    inputs: Inputs,
+    task: Task,
+    *,
+    max_length: int,
+    stride: int = 128,
+    pool: Sequence[Candidate] = (),
+) -> list[Feature]:
+    """One row a query or candidate; with a pool, a query's row and its first positive's."""
+    texts = [item.text if isinstance(item, Candidate) else cast(Retrieval, item).query for item in examples]
+    rows = _rows(texts, inputs, max_length)
+    if not pool:
+        return [Feature(i, (row,), (i,), tokens) for i, (row, tokens) in enumerate(rows)]
+    place = {candidate.id: i for i, candidate in enumerate(pool)}
+    keys = [place[cast(Retrieval, item).positives[0]] for item in examples]
+    passages = _rows([pool[key].text for key in keys], inputs, max_length)
+    return [
+        Feature(i, (row, passage), (key,), tokens)
+        for i, ((row, tokens), (passage, _), key) in enumerate(zip(rows, passages, keys, strict=True))
+    ]
+
+
+def _rows(texts: Sequence[str], inputs: Inputs, max_length: int) -> list[tuple[Row, int]]:
+    room = max_length - inputs.single.size
+    return [(inputs.row(ids[:room]), len(ids)) for ids in inputs.ids(texts)]
+
+
+def log_probs(outputs: Tensor, batch: Batch) -> Tensor:
+    """[queries, passages of the batch]; a passage that answers the query a second time is left out."""
+    queries, passages = outputs.float().reshape(len(outputs) // 2, 2, -1).unbind(1)
+    key = batch["targets"][:, 0]
+    twin = (key[:, None] == key) & ~torch.eye(len(key), dtype=torch.bool, device=key.device)
+    similar: Tensor = (queries @ passages.T).masked_fill(twin, NEVER)
+    return similar.log_softmax(-1)
+
+
+def gold(batch: Batch) -> Tensor:
+    """Each query's own passage."""
+    return torch.arange(len(batch["targets"]), device=batch["targets"].device)
+
+
+def results(outputs: Tensor, batch: Batch) -> list[NDArray[np.float32]]:
+    """The unit vector of each row."""
+    return list(normalize(outputs.float(), dim=-1).cpu().numpy())
+
+
+def outcomes(
+    examples: Sequence[Example],
+    features: Sequence[Feature],
+    results: Results,
+    task: Task,
+    language: str,
+    pool: Vectors | None = None,
+) -> list[Outcome]:
+    """Correct is AP@20 where the metric is map_at_20, else as exact: whether the nearest is right.
+
+    The prediction is the id of the nearest candidate; of equally near ones the first in the pool.
+    """
+    if pool is None:
+        raise ValueError("retrieval is judged against a pool of candidates")
+    queries = np.stack([rows[0] for rows in results])
+    near = nearest(queries, pool.matrix, DEPTH).candidate
+    made = []
+    for example, row in zip(cast(Sequence[Retrieval], examples), near, strict=True):
+        ranked = [pool.ids[i] for i in row]
+        positives = frozenset(example.positives)
+        first = float(ranked[0] in positives)
+        graded = average_precision(ranked, positives, DEPTH) if task.metric == "map_at_20" else first
+        made.append(Outcome(correct=graded, prediction=ranked[0], exact=first))
+    return made

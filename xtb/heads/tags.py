@@ -1,0 +1,118 @@
+"""Tags of words: each word is judged at its first subword; long sentences are split, never cut."""
+
+from array import array
+from collections.abc import Iterator, Sequence
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from ingest.example import Candidate, Example, Tags
+from ingest.task import Task
+from xtb.batching import IGNORE, Batch, Feature
+from xtb.heads.base import Outcome, Pooling, Results, Vectors
+from xtb.heads.layers import EachToken
+from xtb.inputs import Inputs
+from xtb.metrics.seqeval_f1 import Entity, entities
+
+
+def layer(hidden: int, task: Task, *, dropout: float, inputs: Inputs, pooling: Pooling) -> nn.Module:
+    """One class a tag."""
+    return EachToken(hidden, len(task.labels), dropout)
+
+
+def features(
+    examples: Sequence[Example] | Sequence[Candidate],
+    inputs: Inputs,
+    task: Task,
+    *,
+    max_length: int,
+    stride: int = 128,
+    pool: Sequence[Candidate] = (),
+) -> list[Feature]:
+    """Rows of whole words, as many as a sentence needs.
+
+    XTREME's code cuts a sentence that is too long and leaves its last words out of the score.
+    A single word longer than a row keeps its first subwords, the first of which is the one that counts.
+    """
+    sentences = cast(Sequence[Tags], examples)
+    index = {tag: i for i, tag in enumerate(task.labels)}
+    words = inputs.words([sentence.tokens for sentence in sentences])
+    room = max_length - inputs.single.size
+    made = []
+    for i, (sentence, pieces) in enumerate(zip(sentences, words, strict=True)):
+        tokens = sum(map(len, pieces))
+        for first, past in _parts([len(piece) for piece in pieces], room):
+            ids = array("i")
+            layout = []
+            for word in range(first, past):
+                layout.append((len(inputs.single.before) + len(ids), word))
+                ids += pieces[word][:room]
+            row = inputs.row(ids)
+            targets = [IGNORE] * len(row.ids)
+            for position, word in layout:
+                targets[position] = index.get(sentence.tags[word], IGNORE)
+            made.append(Feature(i, (row,), tuple(targets), tokens, tuple(layout)))
+    return made
+
+
+def _parts(lengths: Sequence[int], room: int) -> Iterator[tuple[int, int]]:
+    """Ranges of words that fit a row; every word is in exactly one."""
+    first = used = 0
+    for word, length in enumerate(lengths):
+        length = min(length, room)
+        if used + length > room:
+            yield first, word
+            first, used = word, 0
+        used += length
+    if lengths:
+        yield first, len(lengths)
+
+
+def log_probs(outputs: Tensor, batch: Batch) -> Tensor:
+    """[words, tags]."""
+    return outputs[batch["targets"] != IGNORE].float().log_softmax(-1)
+
+
+def gold(batch: Batch) -> Tensor:
+    """The tag of each word."""
+    return batch["targets"][batch["targets"] != IGNORE]
+
+
+def results(outputs: Tensor, batch: Batch) -> list[NDArray[np.float32]]:
+    """The index of the highest tag at every token of each row."""
+    best = outputs.argmax(-1).cpu().numpy().astype(np.float32)
+    lengths = batch["attention_mask"].sum(1).tolist()
+    return [row[:length].copy() for row, length in zip(best, lengths, strict=True)]
+
+
+def outcomes(
+    examples: Sequence[Example],
+    features: Sequence[Feature],
+    results: Results,
+    task: Task,
+    language: str,
+    pool: Vectors | None = None,
+) -> list[Outcome]:
+    """Correct is the share of right words; hits, predicted and gold count entities as seqeval does."""
+    sentences = cast(Sequence[Tags], examples)
+    tags = [[""] * len(sentence.tokens) for sentence in sentences]
+    for feature, rows in zip(features, results, strict=True):
+        for position, word in feature.layout:
+            tags[feature.example][word] = task.labels[int(rows[0][position])]
+    found = entities(tags)
+    there = entities([sentence.tags for sentence in sentences])
+    return [_outcome(*item) for item in zip(sentences, tags, found, there, strict=True)]
+
+
+def _outcome(sentence: Tags, tags: Sequence[str], found: set[Entity], there: set[Entity]) -> Outcome:
+    right = sum(tag == true for tag, true in zip(tags, sentence.tags, strict=True))
+    return Outcome(
+        correct=right / len(tags) if tags else 1.0,
+        prediction=" ".join(tags),
+        units=len(tags),
+        hits=len(found & there),
+        predicted=len(found),
+        gold=len(there),
+    )
