@@ -1,0 +1,172 @@
+"""The optimum of a criterion over covariance parameters, boundary included, and how the search ended.
+
+L-BFGS-B finds the neighbourhood, Newton steps with the exact Hessian the optimum itself, to rounding. A variance of
+zero or a correlation of one is a boundary of the cone of Sigma: there the derivative by theta vanishes whatever the
+data say, so what is checked is the derivative by Sigma, which must not point back into the cone
+(Karush, Kuhn & Tucker). Where it does, the search starts again from inside.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from scipy.optimize import minimize
+
+from reports.models.columns import Floats
+from reports.models.covariance import Parameters, root
+
+RESTARTS = 6
+NEWTON_STEPS = 40
+DECREMENT = 1e-14
+"""Predicted gain, in units of the criterion, below which a Newton step is not worth taking."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """A criterion differentiated twice. ``by_sigma`` holds D with d criterion = tr(D dSigma) for every term."""
+
+    value: float
+    gradient: Floats
+    hessian: Floats
+    by_sigma: tuple[Floats, ...]
+
+
+class Criterion(Protocol):
+    """What is minimised."""
+
+    parameters: Parameters
+
+    def first(self, theta: Floats) -> tuple[float, Floats]:
+        """Value and gradient by theta."""
+        ...
+
+    def second(self, theta: Floats) -> Point:
+        """Value, gradient and Hessian by theta, and the derivative by Sigma."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Optimum:
+    """Where a search ended.
+
+    Attributes:
+        free: parameters not held by the boundary.
+        gradient: largest absolute derivative by a free parameter.
+        decrement: gain that one more Newton step would promise.
+        converged: both are negligible and the boundary conditions hold.
+        evaluations: times the criterion was computed.
+    """
+
+    theta: Floats
+    point: Point
+    free: np.typing.NDArray[np.bool_]
+    gradient: float
+    decrement: float
+    converged: bool
+    evaluations: int
+
+
+def optimise(criterion: Criterion, start: Floats | None = None) -> Optimum:
+    """Minimise a criterion from ``start`` (default: unit variances)."""
+    parameters = criterion.parameters
+    theta = parameters.start() if start is None else np.array(start, dtype=float)
+    evaluations = 0
+    best: Optimum | None = None
+    for _ in range(RESTARTS):
+        if len(theta):
+            search = minimize(
+                criterion.first,
+                theta,
+                jac=True,
+                method="L-BFGS-B",
+                bounds=[(low if np.isfinite(low) else None, None) for low in parameters.lower_bounds()],
+                options={"maxiter": 1000, "ftol": 1e-13, "gtol": 1e-5, "maxcor": 20},
+            )
+            theta, evaluations = np.asarray(search.x), evaluations + int(search.nfev)
+        found = _polish(criterion, theta, evaluations)
+        evaluations = found.evaluations
+        if best is None or found.point.value < best.point.value:
+            best = found
+        inward = _inward(parameters, found)
+        if inward is None:
+            break
+        theta = inward
+    assert best is not None
+    return best
+
+
+def _polish(criterion: Criterion, theta: Floats, evaluations: int) -> Optimum:
+    parameters = criterion.parameters
+    theta = _canonical(parameters, theta)
+    point = criterion.second(theta)
+    evaluations += 1
+    for _ in range(NEWTON_STEPS):
+        free = parameters.free(theta)
+        step, decrement = _newton(point, free)
+        if decrement < DECREMENT:
+            break
+        scale, accepted = 1.0, False
+        while scale > 1e-4:
+            candidate = _canonical(parameters, theta + scale * step)
+            trial = criterion.second(candidate)
+            evaluations += 1
+            # Close to the optimum the value cannot tell two points apart; there the promise must shrink instead.
+            noise = 1e-12 * (1.0 + abs(point.value))
+            promise = _newton(trial, parameters.free(candidate))[1]
+            if trial.value < point.value - noise or (trial.value < point.value + noise and promise < decrement):
+                accepted = True
+                break
+            scale /= 4.0
+        if not accepted:
+            break
+        theta, point = candidate, trial
+    free = parameters.free(theta)
+    decrement = _newton(point, free)[1]
+    steepest = float(np.abs(point.gradient[free]).max()) if free.any() else 0.0
+    curved = np.linalg.eigvalsh(point.hessian[np.ix_(free, free)]) if free.any() else np.ones(1)
+    found = Optimum(
+        theta=theta,
+        point=point,
+        free=free,
+        gradient=steepest,
+        decrement=decrement,
+        converged=bool(decrement < 1e-8 and curved.min() > -1e-6 * max(1.0, curved.max())),
+        evaluations=evaluations,
+    )
+    if found.converged and _inward(parameters, found) is not None:
+        return Optimum(**{**{s: getattr(found, s) for s in Optimum.__slots__}, "converged": False})
+    return found
+
+
+def _newton(point: Point, free: np.typing.NDArray[np.bool_]) -> tuple[Floats, float]:
+    """Step downhill on the free parameters, and the gain it promises: g' |H|^-1 g."""
+    step = np.zeros_like(point.gradient)
+    if not free.any():
+        return step, 0.0
+    values, vectors = np.linalg.eigh(point.hessian[np.ix_(free, free)])
+    slope = vectors.T @ point.gradient[free]
+    curvature = np.maximum(np.abs(values), 1e-10 * max(1.0, float(np.abs(values).max())))
+    step[free] = -(vectors @ (slope / curvature))
+    return step, float(slope @ (slope / curvature))
+
+
+def _canonical(parameters: Parameters, theta: Floats) -> Floats:
+    """The same Sigma with a non-negative diagonal of T and zero columns where a pivot vanishes."""
+    return parameters.theta([root(T @ T.T) for T in parameters.triangles(theta)])
+
+
+def _inward(parameters: Parameters, found: Optimum) -> Floats | None:
+    """A point inside the cone when the criterion falls towards it from a boundary, else None."""
+    triangles = parameters.triangles(found.theta)
+    moved = False
+    for k, (T, slope) in enumerate(zip(triangles, found.point.by_sigma, strict=True)):
+        left, values, _ = np.linalg.svd(T)
+        null = left[:, values <= 0.0]
+        if not null.size:
+            continue
+        slopes, directions = np.linalg.eigh(null.T @ slope @ null)
+        if slopes[0] < -1e-7 * max(1.0, float(np.abs(slope).max())):
+            direction = null @ directions[:, 0]
+            triangles[k] = root(T @ T.T + 0.01 * np.outer(direction, direction))
+            moved = True
+    return parameters.theta(triangles) if moved else None

@@ -1,0 +1,148 @@
+"""The left side of a model on data: values or counts, weights, and the rows that have everything."""
+
+import ast
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from reports.errors import BadFormula, Refused
+from reports.models.columns import Floats, numeric, require
+from reports.models.formula import Response
+
+_FUNCTIONS = {
+    "log": np.log,
+    "log2": np.log2,
+    "log10": np.log10,
+    "exp": np.exp,
+    "sqrt": np.sqrt,
+    "abs": np.abs,
+    "logit": lambda p: np.log(p) - np.log1p(-p),
+    "I": lambda x: x,
+}
+_OPERATORS = {
+    ast.Add: np.add,
+    ast.Sub: np.subtract,
+    ast.Mult: np.multiply,
+    ast.Div: np.divide,
+    ast.Pow: np.power,
+    ast.BitXor: np.power,  # R's power sign
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observed:
+    """What was measured, per row.
+
+    Attributes:
+        value: response, or successes; shape (n,).
+        trials: trials per row for counts, else ones.
+        weights: precision weights; the residual variance is sigma^2 / weight.
+        known: whether sigma is known to be 1.
+    """
+
+    value: Floats
+    trials: Floats
+    weights: Floats
+    known: bool = False
+
+
+def observe(
+    response: Response,
+    data: pl.DataFrame,
+    needed: Sequence[str],
+    *,
+    weights: str | None,
+    known_variance: str | None,
+    counts: bool,
+) -> tuple[Observed, pl.DataFrame, int]:
+    """Read the response and drop rows in which a needed column is missing.
+
+    Returns:
+        The observations, the rows used, and how many rows were left out.
+
+    Raises:
+        BadFormula: the response is no arithmetic on columns, or no counts where counts are needed.
+        Refused: no row is complete.
+    """
+    parts = [response.value, *(p for p in (response.failures, response.trials) if p is not None)]
+    mentioned = [name for part in parts for name in _names(part)]
+    extra = [name for name in (weights, known_variance) if name is not None]
+    require(data, mentioned, f"the response '{response.value}'")
+    require(data, extra, "the weights")
+    columns = list(dict.fromkeys([*mentioned, *extra, *needed]))
+    used = data.select(columns)
+    numbers = [name for name in columns if used[name].dtype.is_float()]
+    used = used.with_columns(pl.col(numbers).fill_nan(None)) if numbers else used
+    if any(used[name].null_count() for name in columns):
+        used = used.drop_nulls()
+    if used.height == 0:
+        raise Refused(f"no row has all of: {', '.join(columns)}")
+    value = _evaluate(response.value, used)
+    ones = np.ones(used.height)
+    if counts:
+        value, trials = _counts(response, value, used)
+        weight = ones
+        if extra:
+            raise BadFormula("a binomial model takes its weights from the counts: write cbind(successes, failures)")
+    else:
+        if response.is_counts:
+            raise BadFormula(f"'{response.value}' counts successes: fit it with family binomial")
+        trials = ones
+        weight = ones if weights is None else numeric(used[weights])
+        if known_variance is not None:
+            weight = weight / numeric(used[known_variance])
+        if not (np.isfinite(weight).all() and (weight > 0).all()):
+            raise BadFormula(f"'{weights or known_variance}' must be above zero in every row")
+    if not np.isfinite(value).all():
+        raise BadFormula(f"the response '{response.value}' is not a finite number in every row")
+    observed = Observed(value=value, trials=trials, weights=weight, known=known_variance is not None)
+    return observed, used, data.height - used.height
+
+
+def _counts(response: Response, value: Floats, used: pl.DataFrame) -> tuple[Floats, Floats]:
+    if response.failures is not None:
+        trials = value + _evaluate(response.failures, used)
+    elif response.trials is not None:
+        trials = _evaluate(response.trials, used)
+    else:
+        trials = np.ones(len(value))
+    if (value < 0).any() or (value > trials).any() or (trials <= 0).any():
+        raise BadFormula(
+            f"'{response.value}' must lie between 0 and the number of trials; for proportions write "
+            "cbind(successes, failures) or successes | trials(n)"
+        )
+    return value, trials
+
+
+def _names(expression: str) -> list[str]:
+    names = [n.id for n in ast.walk(_tree(expression)) if isinstance(n, ast.Name) and n.id not in _FUNCTIONS]
+    return list(dict.fromkeys(names))
+
+
+def _tree(expression: str) -> ast.Expression:
+    try:
+        return ast.parse(expression.strip().replace("`", ""), mode="eval")
+    except SyntaxError as error:
+        raise BadFormula(f"the response '{expression}' is no expression") from error
+
+
+def _evaluate(expression: str, data: pl.DataFrame) -> Floats:
+    def walk(node: ast.expr) -> Floats:
+        match node:
+            case ast.Name(id=name):
+                return numeric(data[name])
+            case ast.Constant(value=int() | float() as number):
+                return np.full(data.height, float(number))
+            case ast.UnaryOp(op=ast.USub(), operand=operand):
+                return -walk(operand)
+            case ast.BinOp(left=left, op=op, right=right) if type(op) in _OPERATORS:
+                return np.asarray(_OPERATORS[type(op)](walk(left), walk(right)), dtype=np.float64)
+            case ast.Call(func=ast.Name(id=name), args=[argument]) if name in _FUNCTIONS:
+                return np.asarray(_FUNCTIONS[name](walk(argument)), dtype=np.float64)
+            case _:
+                raise BadFormula(f"the response '{expression}' may hold columns, numbers, + - * / and {', '.join(_FUNCTIONS)}")
+
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return walk(_tree(expression).body)
