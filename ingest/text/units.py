@@ -1,10 +1,13 @@
 """Choosing units of a text and replacing them: the steps that most perturbations share."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.text.draw import Noise, choose, quota
+from ingest.text.draw import Noise, Words32, choose, quota
 from ingest.text.edits import Edits, ragged
+from ingest.text.options import Lookup, Options, options
 from ingest.text.properties import Points
 from ingest.text.texts import Bools, Ints, Texts
 
@@ -105,3 +108,52 @@ def exchange(first: tuple[Ints, Ints], second: tuple[Ints, Ints]) -> tuple[Ints,
     begins = np.stack((c, b, a), axis=1).ravel()
     sizes = np.stack((d - c, c - b, b - a), axis=1).ravel()
     return a, d, d - a, ragged(begins, sizes)
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """The code points of the letters of a batch that have replacements.
+
+    Attributes:
+        points: their positions, ascending.
+        clusters: for each cluster, whether it holds one and may be edited.
+    """
+
+    options: Options
+    points: Ints
+    clusters: Bools
+
+    def within(self, texts: Texts, at: Ints, bits: Words32) -> Ints:
+        """For each of the clusters, the position of one of its code points within reach, drawn evenly."""
+        first = np.searchsorted(self.points, texts.clusters[at])
+        count = np.searchsorted(self.points, texts.cluster_ends[at]) - first
+        return self.points[first + bits % count.astype(np.uint32)]
+
+
+def reach(texts: Texts, lookup: Lookup, candidates: Bools) -> Reach:
+    """Find what a table of replacements can reach in the clusters that are candidates."""
+    table = options(texts.points, lookup)
+    inside = np.repeat(candidates, texts.cluster_ends - texts.clusters)
+    hit = (table.row[texts.points] >= 0) & inside
+    clusters = np.logical_or.reduceat(hit, texts.clusters) if len(hit) > len(texts.clusters) else hit
+    return Reach(table, np.flatnonzero(hit), clusters)
+
+
+def substitute(texts: Texts, noise: Noise, lookup: Lookup, candidates: Bools | None = None) -> Edits:
+    """Replace one code point in each of the clusters chosen, by a table of weighted replacements."""
+    found = reach(texts, lookup, texts.letter if candidates is None else candidates)
+    at, eligible = pick(texts, noise, found.clusters)
+    places = found.within(texts, at, noise.clusters(texts, at, "point"))
+    drawn = found.options.draw(texts.points[places], noise.clusters(texts, at, "option"))
+    first, size = found.options.first[drawn], found.options.size[drawn]
+    return edits(
+        texts,
+        texts.text_of_cluster[at],
+        places,
+        places + 1,
+        size,
+        len(texts.points) + ragged(first, size),
+        found.options.pool,
+        eligible=eligible,
+        reached=found.clusters,
+    )
