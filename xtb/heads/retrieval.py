@@ -25,17 +25,16 @@ DEPTH = 20
 """Candidates that are ranked for a query."""
 
 TEMPERATURE = 0.05
-"""Where the learned temperature of the softmax starts."""
+"""Of the training softmax (Gao et al., 2021). Fixed, where XTREME-R's Mewsli-X code learns it."""
 
 
 class Vector(nn.Module):
-    """A unit vector of each row, times the root of the learned scale, so that products carry the scale."""
+    """A unit vector of each row. No weights: any encoder can be evaluated as it is."""
 
     def __init__(self, pooling: Pooling, before: int, after: int) -> None:
         super().__init__()
         self.hidden_state = pooling.layer
         self.pooling, self.before, self.after = pooling, before, after
-        self.log_scale = nn.Parameter(torch.tensor(-float(np.log(TEMPERATURE))))
 
     def forward(self, hidden: Tensor, batch: Batch) -> Tensor:
         """[rows, tokens, hidden] to [rows, hidden]."""
@@ -44,7 +43,7 @@ class Vector(nn.Module):
         else:
             weight = self._counted(batch["attention_mask"])[:, :, None].to(hidden.dtype)
             pooled = (hidden * weight).sum(1) / weight.sum(1).clamp(min=1)
-        return normalize(pooled.float(), dim=-1) * (self.log_scale / 2).exp()
+        return normalize(pooled.float(), dim=-1)
 
     def _counted(self, mask: Tensor) -> Tensor:
         if self.pooling.special_tokens:
@@ -56,7 +55,7 @@ class Vector(nn.Module):
 
 
 def layer(hidden: int, task: Task, *, dropout: float, inputs: Inputs, pooling: Pooling) -> nn.Module:
-    """Pooling with a learned scale; no further weights."""
+    """Pooling; there are no weights."""
     return Vector(pooling, len(inputs.single.before), len(inputs.single.after))
 
 
@@ -93,7 +92,7 @@ def log_probs(outputs: Tensor, batch: Batch) -> Tensor:
     queries, passages = outputs.float().reshape(len(outputs) // 2, 2, -1).unbind(1)
     key = batch["targets"][:, 0]
     twin = (key[:, None] == key) & ~torch.eye(len(key), dtype=torch.bool, device=key.device)
-    similar: Tensor = (queries @ passages.T).masked_fill(twin, NEVER)
+    similar: Tensor = (queries @ passages.T / TEMPERATURE).masked_fill(twin, NEVER)
     return similar.log_softmax(-1)
 
 
@@ -104,7 +103,7 @@ def gold(batch: Batch) -> Tensor:
 
 def results(outputs: Tensor, batch: Batch) -> list[NDArray[np.float32]]:
     """The unit vector of each row."""
-    return list(normalize(outputs.float(), dim=-1).cpu().numpy())
+    return list(outputs.float().cpu().numpy())
 
 
 def outcomes(
