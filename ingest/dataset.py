@@ -1,6 +1,6 @@
 """Where a benchmark lies, on the hub and in a mirror, and how its columns become those of its shape.
 
-A task file states one ``Dataset`` (or a few) and leaves the reading to ``ingest.source``: both places
+A task file states one ``Dataset`` (or a few) and leaves the reading to ``ingest.source``: all places
 are mapped to the same columns, so everything above never knows where rows came from.
 
 Shapes and their columns (``COLUMNS``):
@@ -12,7 +12,7 @@ Shapes and their columns (``COLUMNS``):
     retrieval  id, query, positives
     pool       id, text
 
-Expressions may also use two columns that the source adds: ``row`` (position in the table) and
+Expressions may also use two columns that every source adds: ``row`` (position in the table) and
 ``file`` (name of the file without its ending).
 """
 
@@ -22,6 +22,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 import polars as pl
+
+from ingest.errors import BadData
 
 Shape = Literal["pair", "choice", "tags", "span", "retrieval", "pool"]
 Columns = Mapping[str, str | pl.Expr]
@@ -47,31 +49,44 @@ class Hub:
     Attributes:
         repo: ``owner/name`` of the dataset repository.
         config: configuration, with ``{code}`` for the language.
-        revision: a commit, or a branch that ``ingest.lock`` resolves to a commit once. With
-            ``CONVERTED`` files are found by that branch's own layout, without a dataset card.
+        revision: a commit, or a branch that ``ingest.pins`` resolves to a commit once.
+        converted: files lie as in the branch ``CONVERTED``; else the dataset card says where.
         splits: our split name -> theirs, where they differ.
         codes: our language code -> theirs, where they differ.
         columns: how their columns become those of the shape.
-        keep: rows of one language, where a configuration mixes several or holds rows to leave out.
+        names: class names of integer columns, in order; read as names, and checked against the card.
+        keep: rows of one split and language, where a configuration mixes several.
         rows: (split, language) -> rows after ``keep``; a table of another size is refused.
+        languages: languages it holds, where ``rows`` does not say.
+        drop: rows to leave out after the count.
     """
 
     repo: str
     config: str = "default"
     revision: str = "main"
+    converted: bool = False
     splits: Mapping[str, str] = field(default_factory=dict)
     codes: Mapping[str, str] = field(default_factory=dict)
     columns: Columns
+    names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     keep: Callable[[str], pl.Expr] | None = None
     rows: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    languages: tuple[str, ...] = ()
+    drop: pl.Expr | None = None
 
-    def code(self, language: str) -> str:
-        """Their name of a language."""
-        return self.codes.get(language, language)
+    def holds(self, split: str, language: str) -> bool:
+        """Is this table declared to be there?"""
+        if self.rows:
+            return (split, language) in self.rows
+        return not self.languages or language in self.languages
 
     def config_of(self, language: str) -> str:
         """The configuration that holds a language."""
-        return self.config.format(code=self.code(language))
+        return self.config.format(code=self.codes.get(language, language))
+
+    def split_of(self, split: str) -> str:
+        """Their name of a split."""
+        return self.splits.get(split, split)
 
     @property
     def pinned(self) -> bool:
@@ -86,30 +101,85 @@ class Mirror:
     Attributes:
         folder: folder of the data set.
         files: pattern below it, with ``{split}`` and ``{code}``; ``*`` joins several files by name.
+        splits: our split name -> theirs, where they differ.
         codes: our language code -> theirs, where they differ.
         columns: how their columns become those of the shape.
-        keep: rows to keep.
+        rows: (split, language) -> rows; without it the sizes on the hub hold.
+        drop: rows to leave out after the count.
     """
 
     folder: str
     files: str = "{split}/{code}.parquet"
+    splits: Mapping[str, str] = field(default_factory=dict)
     codes: Mapping[str, str] = field(default_factory=dict)
     columns: Columns
-    keep: pl.Expr | None = None
+    rows: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    drop: pl.Expr | None = None
 
     def pattern(self, split: str, language: str) -> str:
         """Path pattern of one split and language, relative to the mirror."""
-        return f"{self.folder}/" + self.files.format(split=split, code=self.codes.get(language, language))
+        names = {"split": self.splits.get(split, split), "code": self.codes.get(language, language)}
+        return f"{self.folder}/{self.files.format(**names)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dataset:
     """A table of a benchmark: its name, its shape, and the places that hold it.
 
-    ``hub`` or ``mirror`` is None where that place does not have it; the built-in benchmark has neither.
+    ``hub`` lists several repositories where no single one has all languages; the first that holds
+    a table is read. Empty, or ``mirror`` None: that place does not have it. The built-in benchmark
+    has neither. ``obtain`` says where people get what is on no hub.
     """
 
     name: str
     shape: Shape
-    hub: Hub | None = None
+    hub: tuple[Hub, ...] = ()
     mirror: Mirror | None = None
+    obtain: str = ""
+
+    def hub_for(self, split: str, language: str) -> Hub | None:
+        """The repository that holds a table, if one is declared to."""
+        return next((hub for hub in self.hub if hub.holds(split, language)), None)
+
+    def size(self, split: str, language: str) -> int | None:
+        """Rows of the benchmark's own release, None where that is not stated."""
+        return next((hub.rows[split, language] for hub in self.hub if (split, language) in hub.rows), None)
+
+
+def shaped(
+    frame: pl.DataFrame,
+    dataset: Dataset,
+    columns: Columns,
+    where: str,
+    *,
+    rows: int | None = None,
+    drop: pl.Expr | None = None,
+) -> pl.DataFrame:
+    """The columns of the data set's shape, after the size was checked.
+
+    Args:
+        frame: rows as the place stores them, with ``row`` and ``file``.
+        columns: how they become the shape's.
+        where: the table's name in messages.
+        rows: declared size, None where it is not known.
+        drop: rows to leave out, after the count.
+
+    Raises:
+        BadData: another size, or columns that are not there.
+    """
+    if rows is not None and frame.height != rows:
+        raise BadData(
+            f"{where} has {frame.height:,} rows, the benchmark has {rows:,}. "
+            "If it is a part on purpose, list the file with its rows and sha256 in the mirror's manifest.json"
+        )
+    chosen = {name: columns[name] for name in COLUMNS[dataset.shape]}
+    wanted = {name: pl.col(column) if isinstance(column, str) else column for name, column in chosen.items()}
+    try:
+        if drop is not None:
+            frame = frame.filter(drop.not_())
+        return frame.select(**wanted)
+    except (pl.exceptions.PolarsError, TypeError) as error:
+        line = str(error).splitlines()[0]
+        raise BadData(
+            f"{where} has the columns {', '.join(frame.columns)}, which are not those expected: {line}"
+        ) from error

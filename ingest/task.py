@@ -22,6 +22,7 @@ class Hyperparameters:
     """
 
     learning_rate: float = 2e-5
+    learning_rate_large: float | None = None  # for encoders of XLM-R Large's size, where it differs
     epochs: float = 3.0
     batch_size: int = 32
     max_length: int = 128
@@ -74,7 +75,6 @@ class Task:
     def metric(self) -> str:
         """The headline metric."""
         return self.metrics[0]
-
 
     def available(self, source: Source, split: str) -> tuple[str, ...]:
         """The languages of a split that a source holds; looks at names only."""

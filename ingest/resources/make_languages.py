@@ -1,14 +1,17 @@
 """Makes ``ingest/languages.csv``: what is known of each language of the benchmarks.
 
-Run as ``python ingest/resources/make_languages.py URIEL WALS CC100``, where
+    python -m ingest.resources.make_languages URIEL GLOTTOLOG WALS CC100
 
 * URIEL is the ``data`` folder of the package lang2vec 1.1.2 (URIEL, Littell et al. 2017, CC BY-SA 4.0):
-  distances to English are 1 - cosine of the completed (k-nearest-neighbour) feature vectors; word order is
-  its coding of WALS 81A, of Ethnologue where WALS is silent, with "/" between orders that share the first place;
-* WALS is ``cldf/languages.csv`` of cldf-datasets/wals at 3a9efd69 (Dryer & Haspelmath 2013, CC BY 4.0):
-  family, genus, and the point from which the great-circle distance to that of English is taken;
-* CC100 is ``cc-100/cc-100.csv`` of mayhewsw/multilingual-data-stats at f91a379d: sizes of Conneau et al. 2020,
-  table 6, Ukrainian and Swedish as corrected by the authors; Chinese is the sum of its two scripts.
+  distances to English are 1 - cosine of the completed (k-nearest-neighbour) feature vectors; word order
+  is its coding of WALS 81A, of Ethnologue where WALS is silent, with "/" between orders of equal rank;
+* GLOTTOLOG is ``cldf/languages.csv`` of glottolog/glottolog-cldf 5.1 (Hammarström et al. 2024, CC BY 4.0):
+  the family (an isolate's own name), and the point whose great-circle distance to English is taken;
+* WALS is ``cldf/languages.csv`` of cldf-datasets/wals at 3a9efd69 (Dryer & Haspelmath 2013, CC BY 4.0): the
+  genus;
+* CC100 is ``cc-100/cc-100.csv`` of mayhewsw/multilingual-data-stats at f91a379d: sizes of Conneau et al.
+  2020, table 6, Ukrainian and Swedish as corrected by the authors; Chinese and Burmese are sums of the two
+  ways in which they are written.
 
 The table as a whole is CC BY-SA 4.0. What is not known stays empty.
 """
@@ -43,9 +46,10 @@ LANGUAGES = {
     "wo": ("wol", "Wolof", "Latn"), "yo": ("yor", "Yoruba", "Latn"), "zh": ("cmn", "Chinese", "Hans"),
 }  # fmt: skip
 URIEL = {
-    "arb": "ara", "azj": "aze", "ekk": "est", "pes": "fas", "zsm": "msa", "quz": "que", "swh": "swa", "cmn": "zho",
+    "arb": "ara", "azj": "aze", "ekk": "est", "pes": "fas", "zsm": "msa", "quz": "que",
+    "swh": "swa", "cmn": "zho",
 }  # fmt: skip
-WALS = {"arb": "ams", "ekk": "est", "zsm": "ind", "azj": "aze", "lvs": "lat"}  # by WALS code
+WALS = {"ekk": "est", "zsm": "ind", "azj": "aze"}  # WALS codes of what it files under no or another ISO code
 ORDERS = ("SVO", "SOV", "VSO", "VOS", "OVS", "OSV")
 COLUMNS = (
     "code", "iso639_3", "name", "script", "family", "genus", "word_order", "syntax_distance_en",
@@ -53,18 +57,20 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def main(uriel: Path, wals: Path, cc100: Path) -> None:
-    """Write ``ingest/languages.csv`` from the three sources."""
+def main(uriel: Path, glottolog: Path, wals: Path, cc100: Path) -> None:
+    """Write ``ingest/languages.csv`` from the four sources."""
     vectors = np.load(uriel / "feature_predictions.npz")
     orders = np.load(uriel / "features.npz")
-    places = _places(wals)
+    places = {row["ISO639P3code"]: row for row in _rows(glottolog) if row["Level"] == "language"}
+    names = {row["ID"]: row["Name"] for row in _rows(glottolog) if row["Level"] == "family"}
+    genera = _genera(wals)
     sizes = _sizes(cc100)
     target = Path(__file__).resolve().parents[1] / "languages.csv"
     with target.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(COLUMNS)
         for code, (iso, name, script) in LANGUAGES.items():
-            place, english = places.get(iso, {}), places["eng"]
+            place = places[iso]
             distances = [_cosine(vectors, URIEL.get(iso, iso), prefix) for prefix in ("S_", "P_", "INV_")]
             writer.writerow(
                 [
@@ -72,35 +78,33 @@ def main(uriel: Path, wals: Path, cc100: Path) -> None:
                     iso,
                     name,
                     script,
-                    place.get("Family", ""),
-                    place.get("Genus", ""),
+                    names.get(place["Family_ID"], place["Name"]),
+                    genera.get(iso, ""),
                     _order(orders, URIEL.get(iso, iso)),
                     *(f"{distance:.4f}" for distance in distances),
-                    f"{_kilometres(place, english):.0f}" if place else "",
+                    f"{_kilometres(place, places['eng']):.0f}",
                     sizes.get(code, ""),
                 ]
             )
 
 
-def _places(file: Path) -> dict[str, dict[str, str]]:
-    """WALS languages by our ISO 639-3 code; the first of several with one code is the main variety."""
+def _rows(file: Path) -> list[dict[str, str]]:
     with file.open(encoding="utf-8", newline="") as lines:
-        rows = list(csv.DictReader(lines))
-    own = {row["ID"]: row for row in rows}
-    places = {iso: own[code] for iso, code in WALS.items() if code in own}
-    for row in rows:
-        if row["ISO639P3code"] and row["Latitude"]:
-            places.setdefault(row["ISO639P3code"], row)
-    return places
+        return list(csv.DictReader(lines))
+
+
+def _genera(file: Path) -> dict[str, str]:
+    """Genus by our ISO 639-3 code; varieties of one language share it."""
+    rows = _rows(file)
+    own = {row["ID"]: row["Genus"] for row in rows}
+    named = {iso: own[code] for iso, code in WALS.items()}
+    return {**{row["ISO639P3code"]: row["Genus"] for row in rows if row["ISO639P3code"]}, **named}
 
 
 def _sizes(file: Path) -> dict[str, float]:
     sizes: dict[str, float] = {}
-    with file.open(encoding="utf-8", newline="") as lines:
-        for row in csv.DictReader(lines):
-            code = row["ISO code"].split("-")[0]
-            if code not in sizes or code == "zh":
-                sizes[code] = round(sizes.get(code, 0.0) + float(row["Size (GiB)"]), 1)
+    for row in _rows(file):  # one code twice: two scripts or encodings
+        sizes[row["ISO code"]] = round(sizes.get(row["ISO code"], 0.0) + float(row["Size (GiB)"]), 1)
     return sizes
 
 
@@ -129,11 +133,12 @@ def _order(database: Any, iso: str) -> str:
 def _kilometres(one: dict[str, str], other: dict[str, str]) -> float:
     """Great-circle distance on a sphere of 6,371 km."""
     (a, b), (c, d) = (
-        (math.radians(float(place["Latitude"])), math.radians(float(place["Longitude"]))) for place in (one, other)
+        (math.radians(float(place["Latitude"])), math.radians(float(place["Longitude"])))
+        for place in (one, other)
     )
     haversine = math.sin((c - a) / 2) ** 2 + math.cos(a) * math.cos(c) * math.sin((d - b) / 2) ** 2
     return 2 * 6371 * math.asin(math.sqrt(haversine))
 
 
 if __name__ == "__main__":
-    main(*(Path(argument) for argument in sys.argv[1:4]))
+    main(*(Path(argument) for argument in sys.argv[1:5]))

@@ -1,0 +1,59 @@
+"""COPA: choice of the more plausible cause or effect, English; the last stage of XTREME-R's XCOPA recipe.
+
+The question reads as in XTREME-R, "What was the cause?" or "What was the effect?". The test split has
+labels in the mirror only: SuperGLUE keeps them.
+"""
+
+import polars as pl
+
+from ingest.dataset import Columns, Dataset, Hub, Mirror
+from ingest.reading import choices
+from ingest.task import Hyperparameters, Task
+
+COLUMNS: Columns = {
+    "id": pl.col("idx").cast(pl.String),
+    "context": "premise",
+    # google-research/xtreme@838c13b third_party/run_xcopa.py, in English for every language
+    "question": pl.format(
+        "What was the {}?", pl.col("question").replace_strict({"cause": "cause", "effect": "effect"})
+    ),
+    "options": pl.concat_list("choice1", "choice2"),
+    "label": "label",
+}
+
+COPA = Dataset(
+    name="copa",
+    shape="choice",
+    hub=(
+        Hub(
+            repo="aps/super_glue",
+            config="copa",
+            revision="3de24cf8022e94f4ee4b9d55a6f539891524d646",
+            columns=COLUMNS,
+            rows={("train", "en"): 400, ("validation", "en"): 100},
+        ),
+    ),
+    mirror=Mirror(folder="xcopa", columns=COLUMNS, rows={("test", "en"): 500}),
+)
+
+TASK = Task(
+    name="copa",
+    kind="choice",
+    title="COPA: choice of plausible alternatives",
+    metrics=("accuracy",),
+    chance=1 / 2,
+    splits={"train": ("en",), "validation": ("en",), "test": ("en",)},
+    trained_on=("copa",),
+    data={"train": (COPA,), "validation": (COPA,), "test": (COPA,)},
+    defaults=Hyperparameters(
+        learning_rate=2e-5,
+        learning_rate_large=3e-5,
+        epochs=5,
+        batch_size=32,
+        max_length=128,
+        source="google-research/xtreme@838c13b scripts/train_xcopa.sh",
+    ),
+    licence="BSD 2-clause",
+    citation="Roemmele et al. 2011, Choice of Plausible Alternatives, AAAI Spring Symposium",
+    read=choices(COPA, options=2),
+)
