@@ -148,7 +148,9 @@ def _class(text: str) -> int:
 def _character(level: str) -> str:
     if level.startswith("dead_"):
         return _DEAD.get(level, "")
-    return unicodedata.normalize("NFKC", level) if len(level) == 1 and "\ufb50" <= level <= "\ufeff" else level
+    return (
+        unicodedata.normalize("NFKC", level) if len(level) == 1 and "\ufb50" <= level <= "\ufeff" else level
+    )
 
 
 def _place(key: str) -> tuple[int, float]:

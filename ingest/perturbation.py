@@ -197,7 +197,9 @@ def _untouched(examples: Sequence[Example], reason: str | None = None) -> Pertur
     )
 
 
-def _reason(perturbation: Perturbation, language: str, reached: int, letters: int, eligible: int) -> str | None:
+def _reason(
+    perturbation: Perturbation, language: str, reached: int, letters: int, eligible: int
+) -> str | None:
     """Why the perturbation does not apply to a cell, from what it found there."""
     if perturbation.family == "none":
         return None

@@ -23,7 +23,11 @@ class Batch:
 
     def texts(self) -> Texts:
         """The texts as one buffer."""
-        flat = [(example, part) for example, parts in zip(self.examples, self.parts, strict=True) for part in parts]
+        flat = [
+            (example, part)
+            for example, parts in zip(self.examples, self.parts, strict=True)
+            for part in parts
+        ]
         tags = [example.tags if isinstance(example, Tags) else () for example, _ in flat]
         return Texts(
             [part.content for _, part in flat],

@@ -6,9 +6,9 @@ from ingest.fields import FIELDS
 from ingest.perturbation import Perturbation
 from ingest.text.draw import Noise, choose, quota
 from ingest.text.edits import Edits
+from ingest.text.spare import spare_one
 from ingest.text.texts import Texts
 from ingest.text.units import edits
-from ingest.text.spare import spare_one
 
 
 def edit(texts: Texts, noise: Noise) -> Edits:

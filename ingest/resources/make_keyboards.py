@@ -14,18 +14,105 @@ import sys
 from itertools import zip_longest
 from pathlib import Path
 
-LAYOUTS = (
-    "us us(intl) af al am ara at az ba bd be bg bg(phonetic) br by ca ch cn(ug) cz de dk ee es es(cat) fi fo fr "
-    "gb ge gr hr hu ie il in(ben) in(deva) in(guj) in(guru) in(kan) in(mal) in(marathi) in(ori) in(tam) in(tel) "
-    "iq(ku) ir(pes) is it ke kg kh kz la latam lk lt lv mk mm mn mt mv ng(yoruba) nl no np ph pk pl pt ro "
-    "rs ru ru(cv) ru(tt) se si sk sn sy th tj tm tr ua uz vn za"
-).split()
+LAYOUTS = [
+    "us",
+    "us(intl)",
+    "af",
+    "al",
+    "am",
+    "ara",
+    "at",
+    "az",
+    "ba",
+    "bd",
+    "be",
+    "bg",
+    "bg(phonetic)",
+    "br",
+    "by",
+    "ca",
+    "ch",
+    "cn(ug)",
+    "cz",
+    "de",
+    "dk",
+    "ee",
+    "es",
+    "es(cat)",
+    "fi",
+    "fo",
+    "fr",
+    "gb",
+    "ge",
+    "gr",
+    "hr",
+    "hu",
+    "ie",
+    "il",
+    "in(ben)",
+    "in(deva)",
+    "in(guj)",
+    "in(guru)",
+    "in(kan)",
+    "in(mal)",
+    "in(marathi)",
+    "in(ori)",
+    "in(tam)",
+    "in(tel)",
+    "iq(ku)",
+    "ir(pes)",
+    "is",
+    "it",
+    "ke",
+    "kg",
+    "kh",
+    "kz",
+    "la",
+    "latam",
+    "lk",
+    "lt",
+    "lv",
+    "mk",
+    "mm",
+    "mn",
+    "mt",
+    "mv",
+    "ng(yoruba)",
+    "nl",
+    "no",
+    "np",
+    "ph",
+    "pk",
+    "pl",
+    "pt",
+    "ro",
+    "rs",
+    "ru",
+    "ru(cv)",
+    "ru(tt)",
+    "se",
+    "si",
+    "sk",
+    "sn",
+    "sy",
+    "th",
+    "tj",
+    "tm",
+    "tr",
+    "ua",
+    "uz",
+    "vn",
+    "za",
+]
 _ROWS = {"E": 13, "D": 12, "C": 11, "B": 10}
-KEYS = (
-    ["TLDE", "LSGT", "BKSL"]
-    + [f"A{row}{place:02}" for row, count in _ROWS.items() for place in range(1, count + 1)]
-)
-_KOREAN = {"AD": ("ㅂㅈㄷㄱㅅㅛㅕㅑㅐㅔ", "ㅃㅉㄸㄲㅆㅛㅕㅑㅒㅖ"), "AC": ("ㅁㄴㅇㄹㅎㅗㅓㅏㅣ",) * 2, "AB": ("ㅋㅌㅊㅍㅠㅜㅡ",) * 2}
+KEYS = ["TLDE", "LSGT", "BKSL"] + [
+    f"A{row}{place:02}" for row, count in _ROWS.items() for place in range(1, count + 1)
+]
+_KOREAN = {
+    "AD": ("ㅂㅈㄷㄱㅅㅛㅕㅑㅐㅔ", "ㅃㅉㄸㄲㅆㅛㅕㅑㅒㅖ"),
+    "AC": ("ㅁㄴㅇㄹㅎㅗㅓㅏㅣ",) * 2,
+    "AB": ("ㅋㅌㅊㅍㅠㅜㅡ",) * 2,
+}
 _BLOCK = re.compile(r"((?:\w+\s+)*)xkb_symbols\s+\"([^\"]+)\"\s*\{((?:[^{}]|\{[^{}]*\})*)\}")
 _LINE = re.compile(r"include\s+\"([^\"]+)\"|key\s*<(\w+)>\s*\{(.*?)\}\s*;", re.DOTALL)
 _TYPE = re.compile(r"\w+(?:\[\w+\])?\s*=\s*\"[^\"]*\",?")
@@ -36,7 +123,9 @@ Keys = dict[str, list[str]]
 
 def keysyms(header: Path) -> dict[str, str]:
     """Names of keysyms and the characters they stand for."""
-    lines = re.findall(r"#define XK_(\w+)\s+0x(\w+)(?:\s*/\*[ (<]*U\+([0-9A-F]{4,6}))?", header.read_text("latin-1"))
+    lines = re.findall(
+        r"#define XK_(\w+)\s+0x(\w+)(?:\s*/\*[ (<]*U\+([0-9A-F]{4,6}))?", header.read_text("latin-1")
+    )
     by_value = {value: chr(int(point, 16)) for _, value, point in lines if point}
     return {name: by_value[value] for name, value, _ in lines if value in by_value}  # aliases have no point
 

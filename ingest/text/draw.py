@@ -64,7 +64,9 @@ class Noise:
     language: str
     cell: Sequence[Example] = ()
 
-    def hash(self, texts: Texts, text: NDArray[np.integer], unit: NDArray[np.integer], stream: str = "") -> Words32:
+    def hash(
+        self, texts: Texts, text: NDArray[np.integer], unit: NDArray[np.integer], stream: str = ""
+    ) -> Words32:
         """32 random bits for each unit.
 
         Args:

@@ -6,9 +6,7 @@ from numpy.typing import NDArray
 from ingest.text.draw import Words32
 
 
-def spare_one(
-    word: NDArray[np.integer], draws: Words32
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+def spare_one(word: NDArray[np.integer], draws: Words32) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Which letters share their word with another, and which one of each word is to stay.
 
     The one that stays has the largest draw of its word, so that it is also the last that a growing

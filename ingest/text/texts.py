@@ -65,7 +65,9 @@ class Texts:
         self.fields = fields
         self._protected = protected
         self.string = "\0" + "\0".join(pieces) + "\0" if pieces else "\0"
-        self.points: Points = np.frombuffer(self.string.encode("utf-32-le", "surrogatepass"), np.uint32).copy()
+        self.points: Points = np.frombuffer(
+            self.string.encode("utf-32-le", "surrogatepass"), np.uint32
+        ).copy()
         markers = np.zeros(len(pieces) + 1, np.int64)
         np.cumsum(np.fromiter(map(len, pieces), np.int64, len(pieces)) + 1, out=markers[1:])
         self.points[markers] = MARKER

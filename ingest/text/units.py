@@ -64,7 +64,9 @@ def edits(
     )
 
 
-def insert(texts: Texts, at: Ints, places: Ints, copies: Ints, *, eligible: Ints, reached: Bools | None = None) -> Edits:
+def insert(
+    texts: Texts, at: Ints, places: Ints, copies: Ints, *, eligible: Ints, reached: Bools | None = None
+) -> Edits:
     """Insert a copy of cluster ``copies[i]`` at the position ``places[i]``, on behalf of cluster ``at[i]``."""
     first, size = texts.clusters[copies], texts.cluster_ends[copies] - texts.clusters[copies]
     return edits(

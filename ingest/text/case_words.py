@@ -1,0 +1,82 @@
+"""Changing the case of whole words."""
+
+import numpy as np
+
+from ingest.text.case import Case, bicameral
+from ingest.text.draw import Noise
+from ingest.text.edits import Edits, ragged
+from ingest.text.options import options
+from ingest.text.properties import LETTER, MARK, Points, properties
+from ingest.text.texts import Bools, Ints, Texts
+from ingest.text.units import edits
+from ingest.text.words import words
+
+_CAPITAL_SIGMA, _SIGMA, _FINAL_SIGMA = map(ord, "Σσς")
+
+
+def case_words(texts: Texts, noise: Noise, head: Case, rest: Case) -> Edits:
+    """Change the case of words: one rule for their first letter, one for the others.
+
+    A word is eligible where that changes something. An edit of a word is one unit.
+    """
+    letters = bicameral(texts)
+    heads = _heads(texts, letters)
+    parts = [_changes(texts, heads, head), _changes(texts, letters & ~heads, rest)]
+    places = np.concatenate([part.places for part in parts])
+    order = np.argsort(places)
+    places = places[order]
+    cluster = np.searchsorted(texts.clusters, places, "right") - 1
+    altered = np.zeros(len(letters), bool)
+    altered[cluster] = True
+    units = words(texts)
+    chosen, eligible = units.pick(noise, units.any(altered))
+    keep = units.clusters(chosen)[cluster]
+    size = np.concatenate([part.size for part in parts])[order][keep]
+    first = np.concatenate([parts[0].first, parts[1].first + len(parts[0].pool)])[order][keep]
+    pool = np.concatenate([part.pool for part in parts])
+    text = texts.text_of_cluster[cluster[keep]]
+    return edits(
+        texts,
+        text,
+        places[keep],
+        places[keep] + 1,
+        size,
+        len(texts.points) + ragged(first, size),
+        pool,
+        eligible=eligible,
+        units=units.per_text(np.isin(np.arange(len(units)), chosen)),
+        reached=letters,
+    )
+
+
+class _Changes:
+    """Code points that a rule of case alters, and what they become."""
+
+    def __init__(self, places: Ints, first: Ints, size: Ints, pool: Points) -> None:
+        self.places, self.first, self.size, self.pool = places, first, size, pool
+
+
+def _heads(texts: Texts, letters: Bools) -> Bools:
+    """The first letter of each word."""
+    at = np.flatnonzero(letters)
+    heads = np.zeros(len(letters), bool)
+    heads[at[np.diff(texts.word[at], prepend=-1) != 0]] = True
+    return heads
+
+
+def _changes(texts: Texts, clusters: Bools, case: Case) -> _Changes:
+    def other(char: str) -> list[tuple[str, float]]:
+        new = case(char)
+        return [(new, 1.0)] if new != char else []
+
+    table = options(texts.points, other)
+    inside = np.repeat(clusters, texts.cluster_ends - texts.clusters)
+    places = np.flatnonzero(inside & (table.row[texts.points] >= 0))
+    option = table.draw(texts.points[places], np.zeros(len(places), np.uint32))
+    first, size = table.first[option], table.size[option]
+    pool = np.append(table.pool, np.uint32(_FINAL_SIGMA))
+    sigma = (texts.points[places] == _CAPITAL_SIGMA) & (pool[first] == _SIGMA)
+    if sigma.any():
+        bits = properties()[texts.points] & (LETTER | MARK)
+        first[sigma & (bits[places - 1] != 0) & (bits[places + 1] == 0)] = len(pool) - 1
+    return _Changes(places, first, size, pool)
