@@ -1,9 +1,9 @@
 """Errors of what comes in.
 
-    KnownError
-    └── IngestError
-        ├── MissingData      a benchmark file is not where the source looks
-        └── BadData          a file is damaged or not what the task declares
+KnownError
+└── IngestError
+    ├── MissingData      a benchmark file is not where the source looks
+    └── BadData          a file is damaged or not what the task declares
 """
 
 from warehouse.errors import KnownError
