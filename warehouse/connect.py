@@ -14,7 +14,7 @@ import os
 import random
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -25,6 +25,7 @@ from warehouse.faults import HOLDER, explain
 from warehouse.sql import files
 
 Connection: TypeAlias = duckdb.DuckDBPyConnection
+DatabaseError = duckdb.Error
 
 _CONFIG: dict[str, Any] = {
     "autoinstall_known_extensions": False,  # a query that needs one would wait for a server
@@ -151,6 +152,24 @@ def open_sandboxed(
         _check_schema(con, path)
         con.execute("set lock_configuration = true")
         yield Sandbox(con)
+
+
+@contextmanager
+def transaction(con: Connection) -> Iterator[None]:
+    """Commit what the block did, or undo all of it."""
+    con.begin()
+    try:
+        yield
+        con.commit()
+    except BaseException:
+        with suppress(duckdb.Error):  # a failed commit has ended the transaction already
+            con.rollback()
+        raise
+
+
+def is_exhausted(error: DatabaseError) -> bool:
+    """Did a statement fail for want of memory or disk, rather than for what it read?"""
+    return isinstance(error, duckdb.OutOfMemoryException) or "No space left" in str(error)
 
 
 def schema_version(con: Connection) -> int:

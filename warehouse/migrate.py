@@ -8,7 +8,7 @@ tables only, so their order does not matter.
 import hashlib
 from dataclasses import dataclass
 
-from warehouse.connect import Connection, latest_version, schema_version
+from warehouse.connect import Connection, latest_version, schema_version, transaction
 from warehouse.errors import NewerSchema, WarehouseError
 from warehouse.rows import METRICS
 from warehouse.sql import SqlFile, files, literal, quote
@@ -53,26 +53,20 @@ def migrate(con: Connection) -> list[Applied]:
     now = schema_version(con)
     pending = [(number(file), file) for file in files("migrations").values() if number(file) > now]
     for version, file in pending:
-        con.begin()
-        try:
+        with transaction(con):
             con.execute(_LEDGER)
             con.execute(file.text)
             con.execute(
                 "insert into migration values ($version, $name, $checksum, now())",
                 {"version": version, "name": file.name, "checksum": checksum(file)},
             )
-            con.commit()
-        except BaseException:
-            con.rollback()
-            raise
     lay_views(con)
     return [Applied(version=version, name=file.name) for version, file in pending]
 
 
 def lay_views(con: Connection) -> None:
     """Create or replace every view with its comments, and the rows of ``metric``, in one transaction."""
-    con.begin()
-    try:
+    with transaction(con):
         for file in files("views").values():
             con.execute(f"create or replace view {quote(file.name)} as\n{file.text}")
             con.execute(f"comment on view {quote(file.name)} is {literal(file.grain)}")
@@ -80,10 +74,6 @@ def lay_views(con: Connection) -> None:
                 con.execute(f"comment on column {quote(file.name)}.{quote(column)} is {literal(text)}")
         for metric, aggregate in METRICS.items():
             con.execute("insert or replace into metric values ($1, $2)", [metric, aggregate])
-        con.commit()
-    except BaseException:
-        con.rollback()
-        raise
 
 
 def number(file: SqlFile) -> int:

@@ -46,7 +46,8 @@ def query(con: Connection | Sandbox, sql: str, parameters: Mapping[str, Any] | N
 
     relation = con.sql(sql, params=dict(parameters or {}))
     wide = [n for n, t in zip(relation.columns, relation.types, strict=True) if str(t) == "HUGEINT"]
-    return pl.DataFrame(relation).with_columns(pl.col(wide).cast(pl.Int64))
+    frame: pl.DataFrame = relation.pl()  # pl.DataFrame(relation) makes DuckDB 2.0 complain at exit
+    return frame.with_columns(pl.col(wide).cast(pl.Int64))
 
 
 def rows(con: Connection | Sandbox, sql: str, parameters: Mapping[str, Any] | None = None) -> Rows:

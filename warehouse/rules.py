@@ -1,0 +1,73 @@
+"""What every row of a fact table must satisfy by itself.
+
+One description, used twice: on a shard before it is taken in, and by ``xtb check`` on what is there.
+Each rule is a name and an SQL condition that a *faulty* row meets.
+"""
+
+from collections.abc import Mapping
+
+from warehouse.rows import FACTS, METRICS
+from warehouse.sql import literal, quote
+
+
+def _outside(column: str, low: str, high: str) -> str:
+    """Condition for a value outside [low, high]; NaN counts as outside, NULL does not."""
+    return f"not {quote(column)} between {low} and {high}"
+
+
+def _infinite(column: str) -> str:
+    return f"not isfinite({quote(column)})"
+
+
+def _negative(column: str) -> str:
+    return f"{quote(column)} < 0"
+
+
+_METRICS = ", ".join(literal(name) for name in METRICS)
+_CELL = {
+    "severity outside 0 to 5": _outside("severity", "0", "5"),
+    "clean with a severity or noise seed": "perturbation = 'clean' and (severity <> 0 or noise_seed <> 0)",
+    "severity 0 of a perturbation": "perturbation <> 'clean' and severity = 0",
+}
+
+RULES: Mapping[str, Mapping[str, str]] = {
+    "stage": {
+        "negative position": _negative("position"),
+        "learning rate not finite": _infinite("learning_rate"),
+        "training loss not finite": _infinite("train_loss"),
+        "dev score outside [0, 1]": _outside("dev_score", "0", "1"),
+        "dev chance outside [0, 1]": _outside("dev_chance", "0", "1"),
+        "negative count": "least(train_examples, steps, tokens, epochs, seconds) < 0",
+    },
+    "score": {
+        **_CELL,
+        "unknown metric": f"metric not in ({_METRICS})",
+        "value outside [0, 1]": _outside("value", "0", "1"),
+        "value and error both there or both missing": "(value is null) = (error is null)",
+        "negative n": _negative("n"),
+        "unchanged outside 0 to n": _outside("unchanged", "0", "n"),
+        "value of no examples": "value is not null and n = 0",
+    },
+    "outcome": {
+        **_CELL,
+        "correct missing": "correct is null",
+        "correct outside [0, 1]": _outside("correct", "0", "1"),
+        "exact outside [0, 1]": _outside("exact", "0", "1"),
+        "negative count": "least(edits, eligible, tokens, units, hits, predicted, gold) < 0",
+        "more hits than entities": "hits > least(predicted, gold)",
+    },
+    "training_log": {
+        "negative position": _negative("position"),
+        "negative step": _negative("step"),
+        "loss not finite": _infinite("loss"),
+        "learning rate not finite": _infinite("learning_rate"),
+        "dev score outside [0, 1]": _outside("dev_score", "0", "1"),
+        "speed not finite": _infinite("tokens_per_second"),
+    },
+}
+"""Table -> name of the rule -> condition that a faulty row meets."""
+
+
+def missing_key(table: str) -> str:
+    """Condition for a row whose key is incomplete."""
+    return " or ".join(f"{quote(column)} is null" for column in FACTS[table].key)
