@@ -21,6 +21,10 @@ CONTENT = (
 """The files of a checkpoint that decide what it computes."""
 
 
+VOCABULARIES = ("tokenizer.json", "vocab.txt", "vocab.json")
+"""One of these, or a sentencepiece model, makes a tokenizer."""
+
+
 def encoder_fingerprint(name: str) -> str:
     """The content identity of an encoder, without loading it (see ``Encoder.fingerprint``).
 
@@ -52,6 +56,11 @@ def find_encoder(name: str) -> Path:
             f"encoder '{name}' cannot be used: {found}; convert it to safetensors"
             " (save_pretrained does) and give that folder"
         )
+    if not any((path / name).is_file() for name in VOCABULARIES) and not any(path.glob("*.model")):
+        # transformers would make up an empty tokenizer.
+        raise BadEncoder(
+            f"encoder '{name}' has no tokenizer; save it into the same folder (tokenizer.save_pretrained)"
+        )
     return path
 
 
@@ -60,25 +69,28 @@ def _snapshot(name: str) -> Path:
     from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
 
     repository, _, revision = name.partition("@")
-    missing = (
-        f"no encoder '{name}': there is no such folder, and {{}}; give a folder with config.json,"
-        " model.safetensors and tokenizer.json, or the id of a model on the Hugging Face hub"
-    )
     if name.startswith((".", "/", "~")) or name.count("/") > 1:
-        raise BadEncoder(missing.format("it is no hub id"))
+        raise _absent(name, "it is no hub id")
     try:
         found = snapshot_download(
             repository, revision=revision or None, allow_patterns=list(CONTENT), ignore_patterns=["*/*"]
         )
     except HFValidationError as e:
-        raise BadEncoder(missing.format("it is no hub id")) from e
+        raise _absent(name, "it is no hub id") from e
     except LocalEntryNotFoundError as e:
-        raise BadEncoder(missing.format("the hub cannot be reached and its cache does not hold it")) from e
+        raise _absent(name, "the hub cannot be reached and its cache does not hold it") from e
     except HfHubHTTPError as e:
-        raise BadEncoder(missing.format("the hub does not give it to you")) from e
+        raise _absent(name, "the hub does not give it to you") from e
     except OSError as e:
-        raise BadEncoder(missing.format(f"the hub cannot be read ({e})")) from e
+        raise _absent(name, f"the hub cannot be read ({e})") from e
     return Path(found)
+
+
+def _absent(name: str, why: str) -> BadEncoder:
+    return BadEncoder(
+        f"no encoder '{name}': there is no such folder, and {why}; give a folder with config.json,"
+        " model.safetensors and tokenizer.json, or the id of a model on the Hugging Face hub"
+    )
 
 
 def folder_fingerprint(path: Path) -> str:
