@@ -9,9 +9,9 @@ import polars as pl
 from ingest import catalog
 from warehouse.rows import CELL_KEY
 from xtb import run, versions
+from xtb.cellrows import score_rows
 from xtb.errors import BadRun
 from xtb.evaluate import Evaluated
-from xtb.metrics import score
 from xtb.place import Place
 from xtb.progress import Clock, Progress
 from xtb.run import Run
@@ -91,11 +91,9 @@ def mend(found: Run) -> None:
         key = {name: cell[name][0] for name in CELL_KEY}
         if Cell(**key) not in lost:
             continue
-        counts = {"run_id": found.run_id, "n": len(cell), "unchanged": int((~cell["changed"]).sum())}
-        for metric in catalog.task(key["task"]).metrics:
-            rows.append({**key, **counts, "metric": metric, "value": score(cell, metric)})
+        rows.append(score_rows(found.run_id, Cell(**key), catalog.task(key["task"]).metrics, cell))
     limits = [facts["limit"] for facts in run.metadata(found.folder, "outcome") if "limit" in facts]
-    run.publish(found.folder, "score", run.frame("score", rows), {"limit": limits[0]} if limits else {})
+    run.publish(found.folder, "score", pl.concat(rows), {"limit": limits[0]} if limits else {})
 
 
 def same_sample(found: Run, wanted: Sequence[Cell], limit: int | None) -> None:

@@ -53,7 +53,7 @@ def train_run(spec: RunSpec, encoder: str, place: Place) -> run.Run:
     except (Interrupted, OSError):  # neither is the run's fault: not a result
         raise
     except Exception as error:
-        record_failure(spec, error, place, started)
+        record_failure(spec, error, place.runs, place.device, started)
         raise
     _publish(spec, finished, folder)
     files.write_file(folder / run.ENCODER, json.dumps(first.record["encoder_row"], indent=1).encode())
@@ -82,17 +82,17 @@ def encoder_label(encoder: str) -> str:
     return Path(encoder).resolve().name if Path(encoder).is_dir() else encoder
 
 
-def record_failure(spec: RunSpec, error: BaseException, place: Place, started: datetime) -> None:
+def record_failure(spec: RunSpec, error: Exception, runs: Path, device: str, started: datetime) -> None:
     """Write ``run.json`` of a run that could not be trained."""
     known = isinstance(error, KnownError)
     run.write_record(
-        place.runs / spec.run_id,
+        runs / spec.run_id,
         spec,
         status="failed",
         error=str(error) if known else f"{type(error).__name__}: {error}",
         started=started,
         seconds=(run.now() - started).total_seconds(),
-        device=versions.device_name(pick_device(place.device)),
+        device=versions.device_name(pick_device(device)),
     )
 
 
@@ -124,6 +124,8 @@ def _train_stage(
     place.report(Progress(work=f"train {stage.task}", note="loading"))
     encoder = _load(spec, source) if before is None else load_encoder(before.encoder)
     models = _models(spec, position, before, encoder)
+    for model in models.values():
+        place.share_texts(model, spec.encoder_fingerprint)
     data = Trainset(
         stage=stage,
         parts=read_parts(stage, place.source),

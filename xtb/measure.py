@@ -20,6 +20,7 @@ from xtb.run import Run
 from xtb.spec import Cell
 
 SHARD_SECONDS = 15.0
+_GROUP = 20_000  # examples that go through the model together
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +93,7 @@ def load_model(found: Run, task: Task, place: Place) -> TaskModel:
     model = build_model(load_encoder(finished.encoder), task, seed=0)
     if model.layer.state_dict():  # retrieval has none
         model.layer.load_state_dict(finished.head(_trained_as(found, task)))
+    place.share_texts(model, found.spec.encoder_fingerprint)
     return model.to(pick_device(place.device)).eval()
 
 
@@ -140,6 +142,10 @@ def _cells(
     found: Run, model: TaskModel, task: Task, cells: Sequence[Cell], place: Place, limit: int | None
 ) -> Iterator[Evaluated]:
     """The cells of one task, evaluated as the run was trained: same lengths, and same precision on a GPU."""
+
+    def on_batch(done: int, total: int) -> None:
+        place.stop.check()
+
     stage = found.spec.stages[-1] if found.spec.stages else None
     same = stage is not None and catalog.task(stage.tasks[-1]).kind == task.kind
     return evaluate(
@@ -152,7 +158,14 @@ def _cells(
         max_length=stage.max_length if stage is not None and same else None,
         stride=stage.stride if stage is not None and same else None,
         bf16=stage is not None and stage.precision == "bf16" and pick_device(place.device) != "cpu",
+        chunk_examples=_GROUP if _is_fast(model) else _GROUP // 10,
+        on_batch=on_batch,
     )
+
+
+def _is_fast(model: TaskModel) -> bool:
+    """Does a group of cells take a minute or so at most? A kill costs the group in work."""
+    return model.device.type != "cpu" or sum(p.numel() for p in model.encoder.parameters()) < 20_000_000
 
 
 def _trained_as(found: Run, task: Task) -> str:

@@ -2,11 +2,16 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ingest.source import Source
 from xtb.progress import Report, silent
 from xtb.saving import SECONDS
 from xtb.stop import Stop
+
+if TYPE_CHECKING:
+    from xtb.inputs import Inputs
+    from xtb.model import TaskModel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +26,7 @@ class Place:
         report: hears of progress.
         save_seconds: time between two saved states of a training.
         save_steps: save every so many steps instead.
+        texts: tokenised texts by encoder, kept from one job to the next.
     """
 
     runs: Path
@@ -30,6 +36,11 @@ class Place:
     report: Report = silent
     save_seconds: float = SECONDS
     save_steps: int | None = None
+    texts: dict[str, "Inputs"] = field(default_factory=dict)
+
+    def share_texts(self, model: "TaskModel", encoder_fingerprint: str) -> None:
+        """Let a model use the texts that earlier models of the same encoder have tokenised."""
+        model.inputs = self.texts.setdefault(encoder_fingerprint, model.inputs)
 
 
 def pick_device(device: str) -> str:

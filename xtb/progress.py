@@ -12,6 +12,7 @@ class Progress:
     Attributes:
         work: what is being done, e.g. ``train mnli`` or ``evaluate 3f2a xnli``.
         done, total: in units of the work; ``total`` 0 while it is not known.
+        share: of the work that is done where ``done / total`` does not say it well.
         seconds_left: estimate for this work, None while there is none.
         note: more for people: the loss, a dev score, what is waited for.
     """
@@ -19,6 +20,7 @@ class Progress:
     work: str
     done: int = 0
     total: int = 0
+    share: float | None = None
     seconds_left: float | None = None
     note: str = ""
 

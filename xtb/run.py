@@ -13,7 +13,7 @@ import hashlib
 import io
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -45,7 +45,7 @@ class Run:
     @property
     def trained(self) -> bool:
         """Are the weights of its last stage finished?"""
-        return self.record["status"] == "trained"
+        return bool(self.record["status"] == "trained")
 
 
 def publish(folder: Path, table: str, rows: pl.DataFrame, metadata: Mapping[str, str] | None = None) -> Path:
@@ -172,6 +172,13 @@ def cells_of(frame: pl.DataFrame) -> set[Cell]:
 def cells_done(folder: Path) -> set[Cell]:
     """The cells whose scores are published; they need no second evaluation."""
     return cells_of(read_table(folder, "score"))
+
+
+def scores_of(folder: Path, cells: Iterable[Cell]) -> pl.DataFrame:
+    """The published scores of these cells."""
+    schema = {name: FACTS["score"].columns[name] for name in CELL_KEY}
+    keys = pl.DataFrame([asdict(cell) for cell in cells], schema=schema)
+    return read_table(folder, "score").join(keys, on=list(CELL_KEY), how="semi").sort(*CELL_KEY, "metric")
 
 
 def frame(table: str, rows: Iterable[Mapping[str, Any]]) -> pl.DataFrame:

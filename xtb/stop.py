@@ -31,10 +31,14 @@ class Stop:
 
 
 @contextmanager
-def on_signal() -> Iterator[Stop]:
+def on_signal(*, keyboard: bool = True) -> Iterator[Stop]:
     """A ``Stop`` that the signals set within the block; the old handlers come back after it.
 
     Only the main thread of a process may call this.
+
+    Args:
+        keyboard: False ignores SIGINT, for a worker: a terminal sends it to the whole family, and
+            the parent passes the wish on as SIGTERM.
     """
     stop = Stop()
 
@@ -44,6 +48,8 @@ def on_signal() -> Iterator[Stop]:
         stop.request()
 
     before = {number: signal.signal(number, note) for number in _SIGNALS}
+    if not keyboard:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         yield stop
     finally:

@@ -22,8 +22,8 @@ from xtb import seed as seeds
 from xtb.batching import Feature
 from xtb.devset import DevSet
 from xtb.errors import XtbError
-from xtb.heads import loss
 from xtb.model import TaskModel
+from xtb.objective import add_gradients
 from xtb.optim import adamw, learning_rate, load_optimizer_state, optimizer_state, set_learning_rate
 from xtb.progress import Clock, Progress, Report
 from xtb.saving import Saving
@@ -56,12 +56,6 @@ class Learner(nn.Module):
         for model in self._models.values():
             model.train(mode)
         return self
-
-    def loss(self, step: Step) -> Tensor:
-        """The loss of a step's task on its features (scalar)."""
-        model = self._models[step.task]
-        batch = model.collate(step.features)
-        return loss(model.kind, model(batch), batch)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -202,16 +196,16 @@ def _update(
 ) -> Tensor:
     """One optimiser step. Returns its loss, still on the device, so that a GPU is not waited for."""
     seeds.seed_step(seed, "dropout", state.step)
-    with accelerator.autocast():
-        value = learner.loss(step)
-    accelerator.backward(value)
+    value = add_gradients(
+        learner.models[step.task], step.features, stage.robust, accelerator, seed=seed, step=state.step
+    )
     accelerator.clip_grad_norm_(learner.parameters(), stage.max_grad_norm)
     optimizer.step()
     optimizer.zero_grad()
     state.step += 1
     state.examples += len(step.features)
     state.tokens += _tokens(step.features)
-    return value.detach()
+    return value
 
 
 def _tokens(features: Sequence[Feature]) -> int:

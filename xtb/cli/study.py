@@ -1,0 +1,136 @@
+"""``xtb study plan|run|status``: many runs from one TOML file."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from warehouse.errors import UsageError
+from xtb.cli.options import RUNS, Data, Json, Runs
+
+if TYPE_CHECKING:
+    from xtb.study import Study
+
+app = typer.Typer(help="Run many runs and their cells from one TOML file.", no_args_is_help=True)
+
+File = Annotated[Path, typer.Argument(metavar="FILE", help="The study file. See: docs of xtb/studyfile.py")]
+Encoder = Annotated[
+    str | None, typer.Option(help="Folder or hub id of the encoder, in place of the file's own.")
+]
+
+
+@app.command()
+def plan(
+    file: File, encoder: Encoder = None, data: Data = None, runs: Runs = RUNS, json: Json = False
+) -> None:
+    """Show the graph of a study, the work left, and how long it will take by what was measured."""
+    from xtb.cli.work import print_json
+    from xtb.conduct import plan_runs
+    from xtb.engines.local import default_workers
+    from xtb.plan import make_plan
+    from xtb.planview import graph_lines, plan_result, work_lines
+
+    study = _read(file, encoder, data)
+    found = make_plan(plan_runs(study), runs)
+    workers = default_workers("auto")
+    if json:
+        print_json(plan_result(study.name, found, workers))
+        return
+    for line in (*graph_lines(found), "", *work_lines(found, workers)):
+        typer.echo(line)
+
+
+@app.command()
+def run(
+    file: File,
+    encoder: Encoder = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Worker processes. One a GPU, else one a core by default.")
+    ] = None,
+    device: Annotated[str, typer.Option(help="cpu, cuda, or auto.")] = "auto",
+    threads: Annotated[int, typer.Option(min=1, help="Threads of a worker on CPU.")] = 1,
+    data: Data = None,
+    runs: Runs = RUNS,
+    json: Json = False,
+) -> None:
+    """Do what is left of a study; killed and started again, it goes on. Failed runs are tried again."""
+    from xtb.cli.progress import shown
+    from xtb.cli.work import check_device, print_json
+    from xtb.conduct import run_study
+    from xtb.errors import Interrupted, XtbError
+    from xtb.planview import plan_result
+    from xtb.stop import on_signal
+
+    check_device(device)
+    study = _read(file, encoder, data)
+    with on_signal() as stop, shown() as report:
+        ended = run_study(
+            study, runs, workers=workers, device=device, threads=threads, stop=stop, report=report
+        )
+    found = ended.plan
+    if json:
+        print_json({**plan_result(study.name, found, workers or 1), "failed": list(ended.failed)})
+    else:
+        done = len(found.runs) - len(found.runs_left)
+        cells = found.cells - found.cells_left
+        typer.echo(
+            f"{study.name}: {done} of {len(found.runs)} runs and {cells} of {found.cells} cells are done"
+        )
+    if ended.stopped:
+        raise Interrupted("interrupted; what was finished is kept. Run the same command to go on.")
+    if ended.failed:
+        raise XtbError(f"{len(ended.failed)} jobs failed: {ended.failed[0]}. See: xtb study status {file}")
+
+
+@app.command()
+def status(
+    file: File,
+    encoder: Encoder = None,
+    watch: Annotated[bool, typer.Option("--watch", help="Show again every five seconds.")] = False,
+    data: Data = None,
+    runs: Runs = RUNS,
+    json: Json = False,
+) -> None:
+    """Show what of a study is done, running, failed and waiting."""
+    from xtb.cli.work import print_json
+    from xtb.conduct import plan_runs
+    from xtb.plan import make_plan
+    from xtb.planview import plan_result, status_lines
+
+    study = _read(file, encoder, data)
+    planned = plan_runs(study)
+    for _ in _again(watch):
+        found = make_plan(planned, runs)
+        if json:
+            print_json(plan_result(study.name, found, 1))
+            continue
+        if watch:
+            typer.echo("\x1b[2J\x1b[H", nl=False)
+        for line in status_lines(found):
+            typer.echo(line)
+        if watch and not found.runs_left:
+            return
+
+
+def _read(file: Path, encoder: str | None, data: Path | None) -> "Study":
+    from dataclasses import replace
+
+    from xtb.studyfile import read_study
+
+    study = read_study(file)
+    if encoder is not None:
+        study = replace(study, encoders=(encoder,))
+    if data is not None:
+        study = replace(study, data=str(data))
+    if not study.encoders:
+        raise UsageError(f'{file} names no encoder; add encoder = "..." or give --encoder PATH-OR-HUB-ID')
+    return study
+
+
+def _again(watch: bool) -> Iterator[None]:
+    yield
+    while watch:
+        time.sleep(5.0)
+        yield

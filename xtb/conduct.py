@@ -1,0 +1,103 @@
+"""Run a study: plan, do what is left, record what fails, go on."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ingest.source import open_source
+from xtb import run
+from xtb.encoder import encoder_fingerprint
+from xtb.engines.local import default_workers, run_jobs
+from xtb.engines.worker import Ended, Setting
+from xtb.errors import XtbError
+from xtb.fit import encoder_label, is_trained, record_failure
+from xtb.jobs import Job, jobs_of
+from xtb.plan import Plan, make_plan
+from xtb.progress import Progress, Report, silent
+from xtb.saving import SECONDS
+from xtb.stop import Stop
+from xtb.study import PlannedRun, Study, planned_runs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conducted:
+    """How running a study ended.
+
+    Attributes:
+        jobs: jobs there were to do.
+        failed: what failed, with why, one sentence each.
+        stopped: did somebody ask to stop?
+        plan: as things stand now.
+    """
+
+    jobs: int
+    failed: tuple[str, ...]
+    stopped: bool
+    plan: Plan
+
+
+def plan_runs(study: Study) -> list[PlannedRun]:
+    """The runs of a study: reads its encoders' fingerprints and looks where its data lie, no more.
+
+    Raises:
+        XtbError: it names no encoder.
+        BadEncoder: an encoder is not there.
+        IngestError: its data are not there.
+    """
+    if not study.encoders:
+        raise XtbError(f"study '{study.name}' names no encoder; give one: --encoder PATH-OR-HUB-ID")
+    fingerprints = {encoder: encoder_fingerprint(encoder) for encoder in study.encoders}
+    labels = {encoder: encoder_label(encoder) for encoder in study.encoders}
+    return planned_runs(study, fingerprints, open_source(study.data).name, labels)
+
+
+def run_study(
+    study: Study,
+    runs: Path,
+    *,
+    workers: int | None = None,
+    device: str = "auto",
+    threads: int = 1,
+    stop: Stop | None = None,
+    report: Report = silent,
+    save_seconds: float = SECONDS,
+) -> Conducted:
+    """Do what is left of a study, in worker processes on this machine. Failed runs are tried again.
+
+    Args:
+        study: a checked study with its encoders.
+        runs: folder of runs; made when missing.
+        workers: processes; None for one a GPU, else one a core.
+        device: ``auto``, ``cpu`` or ``cuda``.
+        threads: of each process on CPU.
+        stop: may ask to stop; everything done is kept.
+        report: hears of progress.
+        save_seconds: time between two saved states of a training.
+
+    Raises:
+        OSError: the folder of runs cannot be made.
+        XtbError: no job can go on (the disk is full or read-only); what was done is kept.
+    """
+    runs.mkdir(parents=True, exist_ok=True)
+    planned = plan_runs(study)
+    plan = make_plan(planned, runs)
+    jobs = jobs_of(plan)
+    stop = stop or Stop()
+    failed: list[str] = []
+    if plan.cells_left < plan.cells:
+        done = plan.cells - plan.cells_left
+        report(Progress(work=f"study {study.name}", note=f"going on: {done} of {plan.cells} cells are there"))
+
+    def on_end(job: Job, ended: Ended) -> None:
+        if ended.how == "failed":
+            failed.append(f"{job.title}: {ended.note}")
+            if job.position is None and not is_trained(job.spec, runs):
+                record_failure(job.spec, XtbError(ended.note), runs, device, run.now())
+        report(Progress(work=job.title, note=f"{ended.how}: {ended.note}"))
+
+    setting = Setting(runs=runs, data=study.data, device=device, threads=threads, save_seconds=save_seconds)
+    count = min(workers or default_workers(device), len(jobs))
+    if jobs:
+        run_jobs(jobs, setting, workers=count, stop=stop, report=report, on_end=on_end)
+    return Conducted(
+        jobs=len(jobs), failed=tuple(failed), stopped=stop.requested, plan=make_plan(planned, runs)
+    )

@@ -1,0 +1,127 @@
+"""A worker process: imports torch once, then does one job after another and tells how it goes."""
+
+import errno
+import os
+import signal
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Literal
+
+import polars as pl
+
+from ingest.dataset import Dataset
+from ingest.source import Source, open_source
+from warehouse.errors import KnownError
+from xtb.errors import Interrupted
+from xtb.jobs import Job, do
+from xtb.place import Place
+from xtb.progress import Progress
+from xtb.saving import SECONDS
+from xtb.stop import Stop, on_signal
+
+_TABLES = 64
+_NO_USE_GOING_ON = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """Where a worker works; it travels to the process, so it holds only plain values."""
+
+    runs: Path
+    data: str | None
+    device: str = "auto"
+    threads: int = 1
+    save_seconds: float = SECONDS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """How a job ended, and what it did or why it failed; ``fatal``: no other job can go on either."""
+
+    job_id: str
+    how: Literal["done", "failed", "stopped", "fatal"]
+    note: str
+
+
+Message = Progress | Ended
+
+
+def work(connection: Connection, setting: Setting) -> None:
+    """Do the jobs that come through the connection until it closes or a stop is asked for."""
+    import torch
+
+    torch.set_num_threads(setting.threads)
+    with on_signal(keyboard=False) as stop:
+        place = Place(
+            runs=setting.runs,
+            source=Remembering(open_source(setting.data)),
+            device=setting.device,
+            stop=stop,
+            report=lambda news: _tell(connection, stop, news),
+            save_seconds=setting.save_seconds,
+        )
+        while not stop.requested:
+            try:
+                job = connection.recv()
+            except (EOFError, OSError):
+                return
+            _tell(connection, stop, _do(job, place))
+
+
+class Remembering:
+    """A source that keeps the tables it read last: the jobs of one worker read the same ones again."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._tables: dict[tuple[str, str, str], pl.DataFrame] = {}
+
+    @property
+    def name(self) -> str:
+        """The source's name."""
+        return self._source.name
+
+    def has(self, dataset: Dataset, split: str, language: str) -> bool:
+        """As the source says."""
+        return self._source.has(dataset, split, language)
+
+    def table(self, dataset: Dataset, split: str, language: str) -> pl.DataFrame:
+        """As the source reads it."""
+        key = (dataset.name, split, language)
+        frame = self._tables.pop(key, None)
+        if frame is None:
+            frame = self._source.table(dataset, split, language)
+        self._tables[key] = frame  # the newest last
+        if len(self._tables) > _TABLES:
+            del self._tables[next(iter(self._tables))]
+        return frame
+
+
+def _do(job: Job, place: Place) -> Ended:
+    try:
+        return Ended(job_id=job.job_id, how="done", note=do(job, place))
+    except Interrupted as error:
+        return Ended(job_id=job.job_id, how="stopped", note=str(error))
+    except KnownError as error:
+        return Ended(job_id=job.job_id, how="failed", note=str(error))
+    except OSError as error:
+        how: Literal["failed", "fatal"] = "fatal" if error.errno in _NO_USE_GOING_ON else "failed"
+        where = f" ({error.filename})" if error.filename else ""
+        return Ended(job_id=job.job_id, how=how, note=f"{error.strerror or error}{where}")
+    except Exception as error:  # noqa: BLE001  # a defect in one job is recorded and costs only that job
+        return Ended(job_id=job.job_id, how="failed", note=f"{type(error).__name__}: {error}")
+
+
+def _tell(connection: Connection, stop: Stop, message: Message) -> None:
+    try:
+        connection.send(message)
+    except OSError:  # the parent is gone
+        stop.request()
+
+
+def interrupt(pid: int) -> None:
+    """Ask a worker to save and stop."""
+    try:
+        os.kill(pid, signal.SIGTERM)
+    except ProcessLookupError:
+        return

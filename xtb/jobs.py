@@ -1,0 +1,115 @@
+"""A study's work cut into jobs that any engine can run: a stage to train, or a run to finish and measure.
+
+A job is done when what it publishes is there; its return value is only for the screen. That makes every
+engine restartable: plan again, and run what is left.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from xtb.fit import train_run, train_stage
+from xtb.measure import evaluate_run
+from xtb.place import Place
+from xtb.plan import Plan, RunNode, StageNode
+from xtb.spec import Cell, RunSpec
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One piece of work for one worker.
+
+    Attributes:
+        job_id: stage id or run id.
+        spec, encoder: the run, and where its encoder is loaded from.
+        position: stage to train; None to publish the run and measure its cells.
+        after: jobs that have to be done before.
+        cost: of the job in tokens, about; for progress only.
+        title: for people.
+    """
+
+    job_id: str
+    spec: RunSpec
+    encoder: str
+    position: int | None
+    cells: tuple[Cell, ...] = ()
+    limit: int | None = None
+    after: tuple[str, ...] = ()
+    cost: float
+    title: str
+
+
+def jobs_of(plan: Plan) -> list[Job]:
+    """The jobs left of a plan; each comes after those it needs."""
+    stages = [_stage_job(node) for node in plan.stages_left]
+    left = {job.job_id for job in stages}
+    runs = [_run_job(node, left) for node in plan.runs_left]
+    needed = _needed(stages, runs)
+    return [job for job in stages if job.job_id in needed] + runs
+
+
+def do(job: Job, place: Place) -> str:
+    """Run a job here and now. Returns a sentence about what it did.
+
+    Raises:
+        Interrupted: asked to stop; what was done is saved.
+        XtbError, IngestError: it failed.
+    """
+    if job.position is not None:
+        row = train_stage(job.spec, job.position, job.encoder, place).record["row"]
+        score = "" if row["dev_score"] is None else f", dev {row['dev_metric']} {row['dev_score']:.3f}"
+        return f"{row['steps']} steps in {row['seconds']:.0f} s{score}"
+    found = train_run(job.spec, job.encoder, place)
+    measured = evaluate_run(found, job.cells, place, limit=job.limit)
+    before = f", {measured.before} were there" if measured.before else ""
+    return f"{measured.now} cells measured{before}"
+
+
+def run_title(spec: RunSpec) -> str:
+    """A run in words."""
+    first = f" {spec.intermediate} ->" if spec.intermediate != "none" else ""
+    robust = f" ({spec.robust} on {spec.robust_stage})" if spec.robust != "none" else ""
+    return f"{spec.regime}{first} {spec.target}{robust}, seed {spec.seed}"
+
+
+def _stage_job(node: StageNode) -> Job:
+    spec = node.run.spec
+    stage = spec.stages[node.position]
+    chain = " -> ".join(part.task for part in spec.stages[: node.position + 1])
+    examples = (stage.limit or 10_000) * stage.epochs * 64
+    return Job(
+        job_id=node.stage_id,
+        spec=spec,
+        encoder=node.run.encoder,
+        position=node.position,
+        after=(node.after,) if node.after else (),
+        cost=3.0 * (stage.steps * stage.batch_tokens if stage.steps else examples),
+        title=f"train {chain}, seed {spec.seed}",
+    )
+
+
+def _run_job(node: RunNode, left: set[str]) -> Job:
+    last = node.spec.stage_id(len(node.spec.stages) - 1)
+    return Job(
+        job_id=node.spec.run_id,
+        spec=node.spec,
+        encoder=node.run.encoder,
+        position=None,
+        cells=node.run.cells,
+        limit=node.run.limit,
+        after=(last,) if last in left else (),
+        cost=1.0 + len(node.left) * (node.run.limit or 2_000) * 64.0,
+        title=f"measure {run_title(node.spec)}",
+    )
+
+
+def _needed(stages: Sequence[Job], runs: Sequence[Job]) -> set[str]:
+    """Stages that some run left needs, directly or through another stage."""
+    by_id = {job.job_id: job for job in stages}
+    found: set[str] = set()
+    todo = [name for job in runs for name in job.after]
+    while todo:
+        name = todo.pop()
+        if name in by_id and name not in found:
+            found.add(name)
+            todo += by_id[name].after
+    return found

@@ -1,0 +1,162 @@
+"""The work of a study as a graph: stages that runs share, runs, cells; what is done, and what is left.
+
+What is done is read from the run folders and checkpoints; the study itself keeps no state, so that it can be
+started again after anything.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from xtb import run
+from xtb.checkpoint import is_finished, lock_file
+from xtb.errors import BadRun
+from xtb.fit import is_trained
+from xtb.lock import is_locked
+from xtb.pace import Pace, read_pace
+from xtb.spec import Cell, RunSpec
+from xtb.study import PlannedRun
+
+State = Literal["done", "running", "failed", "waiting"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageNode:
+    """One stage of one seed, trained once for all runs that begin with it.
+
+    Attributes:
+        run: a run that has it, at ``position``.
+        after: identity of the stage before; None for a first stage.
+        runs: how many runs of the study share it.
+    """
+
+    stage_id: str
+    run: PlannedRun
+    position: int
+    after: str | None
+    runs: int
+    state: State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunNode:
+    """One run: its state, and the cells it lacks. A run is done when its last cell is."""
+
+    run: PlannedRun
+    state: State
+    error: str | None
+    left: tuple[Cell, ...]
+
+    @property
+    def spec(self) -> RunSpec:
+        """What the run trains."""
+        return self.run.spec
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """A study's graph: stages in an order in which each comes after those it needs; runs after their stages.
+
+    Attributes:
+        naive: stages that training every run by itself would take.
+    """
+
+    stages: tuple[StageNode, ...]
+    runs: tuple[RunNode, ...]
+    naive: int
+    pace: Pace
+
+    @property
+    def stages_left(self) -> list[StageNode]:
+        """Stages that are not trained yet."""
+        return [node for node in self.stages if node.state != "done"]
+
+    @property
+    def runs_left(self) -> list[RunNode]:
+        """Runs that are not done yet."""
+        return [node for node in self.runs if node.state != "done"]
+
+    @property
+    def cells(self) -> int:
+        """Cells of all runs."""
+        return sum(len(node.run.cells) for node in self.runs)
+
+    @property
+    def cells_left(self) -> int:
+        """Cells that are not measured yet."""
+        return sum(len(node.left) for node in self.runs)
+
+    def seconds(self, workers: int = 1) -> float | None:
+        """Time left with so many workers, from what was measured; None when something was never measured."""
+        costs = [self.pace.stage_seconds(n.run.spec, n.position) for n in self.stages_left]
+        costs += [self.pace.cell_seconds(n.spec, cell.task) for n in self.runs_left for cell in n.left]
+        if any(cost is None for cost in costs):
+            return None
+        return sum(cost for cost in costs if cost is not None) / max(1, workers)
+
+
+def make_plan(planned: Sequence[PlannedRun], runs: Path) -> Plan:
+    """The plan of runs, as things stand in the folder of runs."""
+    return Plan(
+        stages=tuple(_stages(planned, runs)),
+        runs=tuple(_run_node(one, runs) for one in planned),
+        naive=sum(len(one.spec.stages) for one in planned),
+        pace=read_pace(runs),
+    )
+
+
+def _stages(planned: Sequence[PlannedRun], runs: Path) -> list[StageNode]:
+    """Distinct stages: those of depth 0 first, then those of depth 1, ..."""
+    first: dict[str, tuple[PlannedRun, int]] = {}
+    shared: dict[str, int] = {}
+    for one in planned:
+        for position, stage_id in enumerate(one.spec.stage_ids):
+            first.setdefault(stage_id, (one, position))
+            shared[stage_id] = shared.get(stage_id, 0) + 1
+    return [
+        StageNode(
+            stage_id=stage_id,
+            run=one,
+            position=position,
+            after=one.spec.stage_id(position - 1) if position else None,
+            runs=shared[stage_id],
+            state=_stage_state(runs, stage_id),
+        )
+        for stage_id, (one, position) in sorted(first.items(), key=lambda item: item[1][1])
+    ]
+
+
+def _stage_state(runs: Path, stage_id: str) -> State:
+    if is_finished(runs, stage_id):
+        return "done"
+    return "running" if is_locked(lock_file(runs, stage_id)) else "waiting"
+
+
+def _run_node(one: PlannedRun, runs: Path) -> RunNode:
+    folder = runs / one.spec.run_id
+    state: State = "waiting"
+    error = None
+    done: set[Cell] = set()
+    if (folder / run.RECORD).is_file():
+        try:
+            record = run.read_run(folder).record
+            done = run.cells_done(folder)
+        except BadRun as problem:
+            return RunNode(run=one, state="failed", error=str(problem), left=one.cells)
+        if record["status"] == "failed":
+            state, error = "failed", str(record["error"])
+    left = tuple(cell for cell in one.cells if cell not in done)
+    if not left and is_trained(one.spec, runs):
+        state = "done"
+    elif is_locked(lock_file(runs, f"run-{one.spec.run_id}")):
+        state = "running"
+    return RunNode(run=one, state=state, error=error, left=left)
+
+
+def counts(nodes: Sequence[StageNode] | Sequence[RunNode]) -> Mapping[State, int]:
+    """How many nodes are in each state."""
+    found: dict[State, int] = {"done": 0, "running": 0, "failed": 0, "waiting": 0}
+    for node in nodes:
+        found[node.state] += 1
+    return found

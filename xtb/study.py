@@ -1,0 +1,84 @@
+"""A study: many runs and their cells. ``xtb.studyfile`` reads one from TOML, ``xtb.plan`` orders its work."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from xtb.grid import Grid, grid_cells
+from xtb.regimes import NO_ROBUSTNESS, Recipe, Robustness, run_spec
+from xtb.spec import Cell, RunSpec
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """One regime of a study, with its intermediate tasks, its targets and its robustness."""
+
+    regime: str
+    intermediate: tuple[str, ...] = ()
+    language: str | None = None
+    robust: Robustness = NO_ROBUSTNESS
+    targets: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Study:
+    """What a study file says.
+
+    Attributes:
+        encoders: folders or hub ids.
+        data: ``mini``, a mirror folder, or None for the hub.
+        grids: by target.
+    """
+
+    name: str
+    encoders: tuple[str, ...]
+    data: str | None
+    seeds: tuple[int, ...]
+    ways: tuple[Way, ...]
+    recipe: Recipe
+    grids: Mapping[str, Grid] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedRun:
+    """A run of a study, where its encoder lies, and the cells to measure."""
+
+    spec: RunSpec
+    encoder: str
+    cells: tuple[Cell, ...]
+    limit: int | None
+
+
+def planned_runs(
+    study: Study, fingerprints: Mapping[str, str], data_source: str, labels: Mapping[str, str]
+) -> list[PlannedRun]:
+    """Every run of a study with its cells, each once; seeds innermost.
+
+    Args:
+        study: a checked study.
+        fingerprints: of each encoder.
+        data_source: name of the source.
+        labels: what runs call each encoder.
+    """
+    planned: dict[str, PlannedRun] = {}
+    for encoder in study.encoders:
+        for way in study.ways:
+            for target in way.targets:
+                for seed in study.seeds:
+                    spec = run_spec(
+                        way.regime,
+                        target,
+                        way.intermediate,
+                        encoder=labels[encoder],
+                        encoder_fingerprint=fingerprints[encoder],
+                        data_source=data_source,
+                        seed=seed,
+                        language=way.language,
+                        robust=way.robust,
+                        recipe=study.recipe,
+                    )
+                    grid = study.grids[target]
+                    one = PlannedRun(
+                        spec=spec, encoder=encoder, cells=tuple(grid_cells(target, grid)), limit=grid.limit
+                    )
+                    planned.setdefault(spec.run_id, one)
+    return list(planned.values())
