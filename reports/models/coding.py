@@ -1,6 +1,7 @@
 """Effects as columns of numbers, coded by formulaic and named as R names them.
 
-Treatment contrasts: the first level of a factor is its reference. ``regime[T.stilts]:perturbation[T.typo]`` of
+Treatment contrasts: the first level of a factor is its reference. ``regime[T.stilts]:perturbation[T.typo]``
+    of
 formulaic is ``regimestilts:perturbationtypo`` in R and here.
 """
 
@@ -162,7 +163,7 @@ def _frame(data: Mapping[str, Factor | Floats], needed: list[str], rows: int) ->
     for name in needed:
         column = data[name]
         columns[name] = (
-            pd.Categorical.from_codes(column.codes, categories=list(column.levels))
+            pd.Categorical.from_codes(column.codes, categories=pd.Index(column.levels))
             if isinstance(column, Factor)
             else column
         )
@@ -170,8 +171,7 @@ def _frame(data: Mapping[str, Factor | Floats], needed: list[str], rows: int) ->
 
 
 def _materialise(spec: Any, data: Mapping[str, Factor | Floats], rows: int) -> Floats:
-    needed = [name for name in data]
-    matrix = spec.get_model_matrix(_frame(data, needed, rows), context=dict(ELEMENTWISE))
+    matrix = spec.get_model_matrix(_frame(data, list(data), rows), context=dict(ELEMENTWISE))
     return np.asarray(matrix.to_numpy(dtype=np.float64))
 
 

@@ -1,7 +1,7 @@
 """Columns of a frame as numbers: factors as integer codes with named levels, covariates as floats.
 
-Levels are sorted, as R sorts them, unless the column is a polars ``Enum`` or an order is given; levels that no row
-has are left out. The first level is the reference.
+Levels are sorted, as R sorts them, unless the column is a polars ``Enum`` or an order is given; levels that
+no row has are left out. The first level is the reference.
 """
 
 import difflib
@@ -67,9 +67,13 @@ def factor(column: pl.Series, order: Sequence[str] | None = None) -> Factor:
     if column.dtype.is_numeric():
         values, codes = np.unique(column.to_numpy(), return_inverse=True)
         names = [_number_name(value) for value in values.tolist()]
-        column = pl.Series(column.name, names, dtype=pl.Enum(names)).gather(pl.Series(codes.astype(np.uint32)))
+        column = pl.Series(column.name, names, dtype=pl.Enum(names)).gather(
+            pl.Series(codes.astype(np.uint32))
+        )
     elif column.dtype == pl.Boolean:
-        column = column.replace_strict({False: "FALSE", True: "TRUE"}, return_dtype=pl.Enum(["FALSE", "TRUE"]))
+        column = column.replace_strict(
+            {False: "FALSE", True: "TRUE"}, return_dtype=pl.Enum(["FALSE", "TRUE"])
+        )
     text = column.dtype
     if isinstance(text, pl.Enum):
         seen = set(column.unique().to_list())
@@ -126,7 +130,9 @@ def distinct(columns: Mapping[str, Factor | Floats]) -> tuple[Ints, Ints]:
 
 
 def first_and_inverse(key: Ints, size: int) -> tuple[Ints, Ints]:
-    """As ``numpy.unique(key, return_index, return_inverse)``; by counting instead of sorting where keys are small."""
+    """As ``numpy.unique(key, return_index, return_inverse)``; by counting instead of sorting where keys
+    are small.
+    """
     if size > max(4 * len(key), 1_000_000):
         _, first, inverse = np.unique(key, return_index=True, return_inverse=True)
         return first.astype(np.int64), inverse.astype(np.int64)

@@ -30,6 +30,7 @@ class Entry:
 
     @property
     def on_diagonal(self) -> bool:
+        """Whether it is a variance."""
         return self.row == self.column
 
     @property
@@ -48,6 +49,7 @@ class Parameters:
 
     @property
     def entries(self) -> tuple[Entry, ...]:
+        """All parameters, term by term, each triangle by columns."""
         return tuple(
             Entry(term, row, column)
             for term, width in enumerate(self.widths)
@@ -82,7 +84,9 @@ class Parameters:
             for j, t in enumerate(entries):
                 if s.term == t.term:
                     T = triangles[s.term]
-                    out[i, j] = (s.row == t.row) * T[s.column, t.column] + (s.column == t.row) * T[s.row, t.column]
+                    out[i, j] = (s.row == t.row) * T[s.column, t.column] + (s.column == t.row) * T[
+                        s.row, t.column
+                    ]
         return out
 
     def curvature(self, by_sigma: Sequence[Floats]) -> Floats:
@@ -110,7 +114,9 @@ class Parameters:
 
 
 def root(sigma: Floats) -> Floats:
-    """Lower triangular T with T T' = Sigma for a positive semidefinite Sigma; a zero pivot gives a zero column."""
+    """Lower triangular T with T T' = Sigma for a positive semidefinite Sigma; a zero pivot gives a zero
+    column.
+    """
     size = len(sigma)
     T = np.zeros((size, size))
     floor = ZERO_PIVOT * max(float(np.trace(sigma)), 1e-300)

@@ -1,13 +1,14 @@
 """From a formula and a frame to the matrices of a mixed model, without ever building them row by row.
 
-The columns of X and of the random effects depend on a row only through its *cell*, the combination of covariates it
-has; a score table of a million rows may have twenty cells. So X is kept as ``columns`` (one row per cell) and a cell
-number per row, and every block Z_k as a level number per row and ``effects`` (one row per cell):
+The columns of X and of the random effects depend on a row only through its *cell*, the combination of
+covariates it has; a score table of a million rows may have twenty cells. So X is kept as ``columns`` (one row
+per cell) and a cell number per row, and every block Z_k as a level number per row and ``effects`` (one row
+per cell):
 
     eta_i = x_{cell(i)}' beta + sum_k  z_{k, cell(i)}' b_{k, level_k(i)}
 
-Columns of X that others determine are dropped from the left to the right, as R's ``qr(tol = 1e-7)`` does and lme4
-reports; the null space is kept, so that marginal means can say what the data cannot tell.
+Columns of X that others determine are dropped from the left to the right, as R's ``qr(tol = 1e-7)`` does and
+lme4 reports; the null space is kept, so that marginal means can say what the data cannot tell.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,7 +21,17 @@ from scipy.linalg import solve_triangular
 from reports.errors import Refused
 from reports.models import coding as coder
 from reports.models.coding import Coding
-from reports.models.columns import Factor, Floats, Ints, distinct, factor, interaction, is_numeric, numeric, require
+from reports.models.columns import (
+    Factor,
+    Floats,
+    Ints,
+    distinct,
+    factor,
+    interaction,
+    is_numeric,
+    numeric,
+    require,
+)
 from reports.models.formula import MixedFormula
 from reports.models.response import Observed, observe
 
@@ -49,6 +60,7 @@ class Block:
 
     @property
     def width(self) -> int:
+        """Number of columns."""
         return len(self.names)
 
 
@@ -86,6 +98,7 @@ class Design:
 
     @property
     def n(self) -> int:
+        """Number of rows."""
         return len(self.cell)
 
 
@@ -168,11 +181,15 @@ def _blocks(
             groups[name] = interaction([factor(used[part], order.get(part)) for part in term.group])
         group = groups[name]
         if len(group.levels) < 2:
-            raise Refused(f"({term.effects} | {name}): '{name}' has one level only, so nothing can vary by it")
+            raise Refused(
+                f"({term.effects} | {name}): '{name}' has one level only, so nothing can vary by it"
+            )
         coded, effects = coder.code(term.effects, per_cell, len(size))
         scale = np.sqrt((size @ effects**2) / size.sum())
         if not scale.all():
-            raise Refused(f"({term.effects} | {name}): '{coded.names[int(np.argmin(scale))]}' is zero in every row")
+            raise Refused(
+                f"({term.effects} | {name}): '{coded.names[int(np.argmin(scale))]}' is zero in every row"
+            )
         blocks.append(
             Block(
                 group=name,
@@ -195,8 +212,8 @@ def _take(column: Factor | Floats, rows: Ints) -> Factor | Floats:
 def _independent(full: Floats, size: Floats) -> tuple[tuple[int, ...], Floats]:
     """Columns that those to the left do not determine, and a basis of the null space.
 
-    A column is dropped when less than 1e-7 of its length is left after projection on the kept ones, the rule of
-    LINPACK's dqrdc2 that R uses.
+    A column is dropped when less than 1e-7 of its length is left after projection on the kept ones, the rule
+    of LINPACK's dqrdc2 that R uses.
     """
     rows, count = full.shape
     weighted = np.sqrt(size)[:, None] * full

@@ -6,7 +6,8 @@ The fixed part and what stands left of a bar go to formulaic unchanged; this fil
 
 * ``(e | a/b)`` is ``(e | a) + (e | b:a)``, ``(e | a:b)`` groups by the combination.
 * ``(1 + x || g)`` is ``(1 | g) + (0 + x | g)``: every term of the left side on its own.
-* responses: ``y``, arithmetic such as ``100 * y`` or ``log(y)``, and for counts ``cbind(successes, failures)``
+* responses: ``y``, arithmetic such as ``100 * y`` or ``log(y)``, and for counts ``cbind(successes,
+    failures)``
   or ``successes | trials(n)``.
 
 Bates, Maechler, Bolker & Walker (2015), "Fitting linear mixed-effects models using lme4", table 2.
@@ -31,6 +32,7 @@ class Response:
 
     @property
     def is_counts(self) -> bool:
+        """Whether it counts successes."""
         return self.failures is not None or self.trials is not None
 
 
@@ -43,6 +45,7 @@ class RandomTerm:
 
     @property
     def group_name(self) -> str:
+        """The grouping as R names it."""
         return ":".join(self.group)
 
 
@@ -68,7 +71,9 @@ def parse(text: str) -> MixedFormula:
     """
     sides = [side for _, side in _split(text, "~")]
     if len(sides) != 2 or not sides[0] or not sides[1]:
-        raise BadFormula(f"'{text}' is no model formula: write 'response ~ fixed effects + (effects | group)'")
+        raise BadFormula(
+            f"'{text}' is no model formula: write 'response ~ fixed effects + (effects | group)'"
+        )
     fixed: list[str] = []
     random: list[RandomTerm] = []
     for sign, piece in _split(sides[1], "+-"):
@@ -82,7 +87,10 @@ def parse(text: str) -> MixedFormula:
         else:
             fixed.append(f"{sign} {piece}" if fixed or sign == "-" else piece)
     return MixedFormula(
-        text=text, response=_response(sides[0]), fixed=_to_python(" ".join(fixed)) or "1", random=tuple(random)
+        text=text,
+        response=_response(sides[0]),
+        fixed=_to_python(" ".join(fixed)) or "1",
+        random=tuple(random),
     )
 
 
@@ -153,7 +161,9 @@ def _has_bar(text: str) -> bool:
 
 
 def _split(text: str, separators: str) -> list[tuple[str, str]]:
-    """Pieces of a text between separators that stand outside brackets and quotes, with the sign before each."""
+    """Pieces of a text between separators that stand outside brackets and quotes, with the sign before
+    each.
+    """
     pieces: list[tuple[str, str]] = []
     stack: list[str] = []
     sign, start, quote = separators[0], 0, ""

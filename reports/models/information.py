@@ -1,21 +1,24 @@
 """Second derivatives of a mixed model by its covariance parameters, from the solved cross-products.
 
-With V = I + sum_i phi_i G_i, G_i = Z_k (I (x) E_i) Z_k', P = V^-1 - V^-1 X Phi X' V^-1, Phi = (X' V^-1 X)^-1 and
-F = Z' V^-1 Z, everything is a contraction of F, U = Z' V^-1 X and v = Z' P y:
+With V = I + sum_i phi_i G_i, G_i = Z_k (I (x) E_i) Z_k', P = V^-1 - V^-1 X Phi X' V^-1, Phi = (X' V^-1 X)^-1
+and F = Z' V^-1 Z, everything is a contraction of F, U = Z' V^-1 X and v = Z' P y:
 
     d log|V|       = tr(E_i F)                    d2 log|V|       = -tr(E_i F E_j F)
-    d log|X'V^-1X| = -tr(Phi U'E_i U)             tr(P G_i P G_j) = tr(E_iFE_jF) - 2 tr(Phi Q_ij) + tr(Phi P_i Phi P_j)
-    d r^2          = -v'E_i v                     d2 r^2          = 2 v'E_i (F - U Phi U') E_j v
+    d log|X'V^-1X| = -tr(Phi U'E_i U)             tr(P G_i P G_j) = tr(E_iFE_jF) - 2 tr(Phi Q_ij) + tr(Phi P_i
+    Phi P_j) d r^2          = -v'E_i v                     d2 r^2          = 2 v'E_i (F - U Phi U') E_j v
 
-with P_i = U'E_i U and Q_ij = U'E_i F E_j U. These serve Newton's method, Satterthwaite (the observed information) and
-Kenward & Roger (the expected one) alike; see Bates et al. (2015), Kenward & Roger (1997, eq. 3-5). F itself is never
-formed for the term that was eliminated by blocks: there F_11 = D - U_1 K U_1' (block-diagonal minus low rank).
+with P_i = U'E_i U and Q_ij = U'E_i F E_j U. These serve Newton's method, Satterthwaite (the observed
+information) and Kenward & Roger (the expected one) alike; see Bates et al. (2015), Kenward & Roger (1997, eq.
+3-5). F itself is never
+formed for the term that was eliminated by blocks: there F_11 = D - U_1 K U_1' (block-diagonal minus low
+    rank).
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import sparse
 
 from reports.models.columns import Floats
 from reports.models.covariance import Entry
@@ -49,7 +52,7 @@ class Information:
 
     def restricted_trace(self, phi: Floats) -> Floats:
         """tr(P G_i)."""
-        return self.trace - np.einsum("ab,iba->i", phi, self.fixed)
+        return np.asarray(self.trace - np.einsum("ab,iba->i", phi, self.fixed))
 
     def restricted_trace2(self, phi: Floats) -> Floats:
         """tr(P G_i P G_j)."""
@@ -101,15 +104,13 @@ class _Inner:
         if sweep.swept is None:
             return
         self.width = sweep.shapes[sweep.swept].width
-        self.own = (
-            sweep.shrink @ sweep.products.own if self.width > 1 else sweep.shrink * sweep.products.own
-        )
+        self.own = sweep.shrink @ sweep.products.own if self.width > 1 else sweep.shrink * sweep.products.own
         self.reach = np.eye(len(self.rest)) - sweep.kernel @ sweep.rest_products
         """F_1R = U reach."""
         reached = self._columns(sweep.coupling @ sweep.kernel)
-        self.low = np.stack(
-            [[_row_dot(reached[a], self._columns(sweep.coupling)[b]) for b in range(self.width)] for a in range(self.width)]
-        ).transpose(2, 0, 1)  # fmt: skip
+        plain = self._columns(sweep.coupling)
+        rows = [[_row_dot(one, other) for other in plain] for one in reached]
+        self.low = np.asarray(rows).transpose(2, 0, 1)
         """Diagonal blocks of U K U', shape (levels, k, k)."""
 
     def _columns(self, matrix: Couplings) -> list[Couplings]:
@@ -122,7 +123,9 @@ class _Inner:
             if k == self.sweep.swept:
                 out.append((self.own - self.low).sum(axis=0))
             else:
-                block = self.rest[shape.span, shape.span].reshape(shape.levels, shape.width, shape.levels, shape.width)
+                block = self.rest[shape.span, shape.span].reshape(
+                    shape.levels, shape.width, shape.levels, shape.width
+                )
                 out.append(np.einsum("lalb->ab", block))
         return out
 
@@ -147,7 +150,9 @@ class _Inner:
         return out
 
     def trace2(self, i: Entry, j: Entry) -> float:
-        """tr(E_i F E_j F) = sum over ones (x, y) of E_i and (z, w) of E_j of sum_{l,l'} F[ly, l'z] F[lx, l'w]."""
+        """tr(E_i F E_j F) = sum over ones (x, y) of E_i and (z, w) of E_j of sum_{l,l'} F[ly, l'z] F[lx,
+        l'w].
+        """
         total = 0.0
         for x, y in i.ones:
             for z, w in j.ones:
@@ -187,5 +192,6 @@ def _dot(left: Effects, right: Effects) -> Floats:
 
 
 def _row_dot(left: Couplings, right: Couplings) -> Floats:
-    product = left * right if isinstance(left, np.ndarray) and isinstance(right, np.ndarray) else right.multiply(left)
-    return np.asarray(product.sum(axis=1)).ravel()
+    if isinstance(left, np.ndarray) and isinstance(right, np.ndarray):
+        return np.asarray((left * right).sum(axis=1))
+    return np.asarray(sparse.csr_array(right).multiply(left).sum(axis=1), dtype=np.float64).ravel()

@@ -2,14 +2,15 @@
 
     y | b ~ N(X beta + Z b, sigma^2 W^-1),     b_k,l ~ N(0, sigma^2 T_k T_k')  for level l of term k
 
-sigma and beta are profiled out, so that the criterion is a function of theta alone (Bates et al. 2015, eq. 34-42):
+sigma and beta are profiled out, so that the criterion is a function of theta alone (Bates et al. 2015, eq.
+34-42):
 
     ML    log|V| + n (1 + log(2 pi r^2 / n)) - sum log w
     REML  log|V| + log|X'V^-1X| + (n - p)(1 + log(2 pi r^2 / (n - p))) - sum log w
 
-with V and r^2 as in ``sweep``. Where the residual variances are known (sigma = 1), r^2 takes the place of the last
-term but one. Inside, X is orthonormal (X = Q R) and y is what least squares leaves of it; both change nothing but
-rounding, and are undone at the end.
+with V and r^2 as in ``sweep``. Where the residual variances are known (sigma = 1), r^2 takes the place of the
+last term but one. Inside, X is orthonormal (X = Q R) and y is what least squares leaves of it; both change
+nothing but rounding, and are undone at the end.
 """
 
 from dataclasses import dataclass
@@ -44,6 +45,7 @@ class Problem:
 
     @property
     def parameters(self) -> Parameters:
+        """Its covariance parameters."""
         return Parameters(tuple(block.width for block in self.design.blocks))
 
 
@@ -67,16 +69,19 @@ class ProfiledDeviance:
             self.constant += 2.0 * float(np.log(np.abs(np.diagonal(problem.triangle))).sum())
 
     def sweep(self, theta: Floats) -> Sweep:
+        """Solve one theta."""
         layout = self.problem.layout
         return Sweep(self.products, layout.shapes, layout.swept, self.parameters.triangles(theta))
 
     def value(self, sweep: Sweep) -> float:
+        """The criterion of a solved theta."""
         logs = sweep.log_det + self.constant + (sweep.log_det_fixed if self.reml else 0.0)
         if self.known:
             return logs + sweep.residual + self.df * LOG_2PI
         return logs + self.df * (1.0 + LOG_2PI + float(np.log(sweep.residual / self.df)))
 
     def sigma2(self, sweep: Sweep) -> float:
+        """Residual variance of a solved theta."""
         return 1.0 if self.known else sweep.residual / self.df
 
     def first(self, theta: Floats) -> tuple[float, Floats]:
@@ -149,10 +154,12 @@ class LinearModel:
 
     @property
     def design(self) -> Design:
+        """What was fitted."""
         return self.problem.design
 
     @property
     def reml(self) -> bool:
+        """Whether the likelihood was restricted."""
         return self.deviance.reml
 
     @property
@@ -181,11 +188,11 @@ def prepare(design: Design) -> Problem:
             count = len(block.levels) * block.width
             if count >= n:
                 raise Refused(
-                    f"({' + '.join(block.names)} | {block.group}) has {count} random effects on {n} rows, so they "
-                    "cannot be told from the residual; leave the term out, or give known residual variances"
+                    f"({' + '.join(block.names)} | {block.group}) has {count} random effects on {n} rows, "
+                    "so they cannot be told from the residual; leave the term out, or give known residual variances"
                 )
     by_cell = np.bincount(design.cell, weights, minlength=len(design.columns))
-    triangle = np.linalg.qr(np.sqrt(by_cell)[:, None] * design.columns, mode="r")
+    triangle = np.asarray(np.linalg.qr(np.sqrt(by_cell)[:, None] * design.columns, mode="r"))
     columns = np.asarray(solve_triangular(triangle, design.columns.T, trans="T", check_finite=False).T)
     return Problem(
         design=design, layout=Layout(design.blocks, design.cell, columns), triangle=triangle, weights=weights
@@ -224,7 +231,8 @@ def solve(
         covariance=sigma2 * inverse @ sweep.covariance_fixed @ inverse.T,
         sigma2=sigma2,
         sigmas=tuple(
-            sigma2 * s / np.outer(b.scale, b.scale) for s, b in zip(relative, problem.design.blocks, strict=True)
+            sigma2 * s / np.outer(b.scale, b.scale)
+            for s, b in zip(relative, problem.design.blocks, strict=True)
         ),
         value=optimum.point.value,
     )

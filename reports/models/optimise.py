@@ -1,7 +1,9 @@
 """The optimum of a criterion over covariance parameters, boundary included, and how the search ended.
 
-L-BFGS-B finds the neighbourhood, Newton steps with the exact Hessian the optimum itself, to rounding. A variance of
-zero or a correlation of one is a boundary of the cone of Sigma: there the derivative by theta vanishes whatever the
+L-BFGS-B finds the neighbourhood, Newton steps with the exact Hessian the optimum itself, to rounding. A
+variance of
+zero or a correlation of one is a boundary of the cone of Sigma: there the derivative by theta vanishes
+    whatever the
 data say, so what is checked is the derivative by Sigma, which must not point back into the cone
 (Karush, Kuhn & Tucker). Where it does, the search starts again from inside.
 """
@@ -23,7 +25,9 @@ DECREMENT = 1e-14
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Point:
-    """A criterion differentiated twice. ``by_sigma`` holds D with d criterion = tr(D dSigma) for every term."""
+    """A criterion differentiated twice. ``by_sigma`` holds D with d criterion = tr(D dSigma) for every
+    term.
+    """
 
     value: float
     gradient: Floats
@@ -110,10 +114,13 @@ def _polish(criterion: Criterion, theta: Floats, evaluations: int) -> Optimum:
             candidate = _canonical(parameters, theta + scale * step)
             trial = criterion.second(candidate)
             evaluations += 1
-            # Close to the optimum the value cannot tell two points apart; there the promise must shrink instead.
+            # Close to the optimum the value cannot tell two points apart; there the promise must shrink
+            # instead.
             noise = 1e-12 * (1.0 + abs(point.value))
             promise = _newton(trial, parameters.free(candidate))[1]
-            if trial.value < point.value - noise or (trial.value < point.value + noise and promise < decrement):
+            if trial.value < point.value - noise or (
+                trial.value < point.value + noise and promise < decrement
+            ):
                 accepted = True
                 break
             scale /= 4.0

@@ -1,14 +1,15 @@
 """Cross-products of a mixed model's columns: all that a fit needs to know of the rows.
 
-With W the diagonal of weights, Z_1 the random term with most columns, Z_R the others side by side and X the fixed
-effects, this file computes
+With W the diagonal of weights, Z_1 the random term with most columns, Z_R the others side by side and X the
+fixed effects, this file computes
 
     C = [Z_1 Z_R X y]' W [Z_1 Z_R X y]
 
-by counting: one pass over the rows for every pair of terms, no matrix with n rows. Z_1' W Z_1 is block-diagonal
-(a row has one level), so it is kept as blocks; Z_1' W Z_R is kept sparse where most of it is zero. After this pass a
-fit does not depend on n. It is the road of Bates, Maechler, Bolker & Walker (2015, section 3.4) with the sparse
-Cholesky factor replaced by one block elimination and one dense factor.
+by counting: one pass over the rows for every pair of terms, no matrix with n rows. Z_1' W Z_1 is
+    block-diagonal
+(a row has one level), so it is kept as blocks; Z_1' W Z_R is kept sparse where most of it is zero. After this
+pass a fit does not depend on n. It is the road of Bates, Maechler, Bolker & Walker (2015, section 3.4) with
+the sparse Cholesky factor replaced by one block elimination and one dense factor.
 """
 
 from dataclasses import dataclass
@@ -32,7 +33,9 @@ LARGEST_REST = 12_000
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """Where the columns of a random term lie: ``levels`` times ``width`` columns from ``start``, level by level."""
+    """Where the columns of a random term lie: ``levels`` times ``width`` columns from ``start``, level by
+    level.
+    """
 
     levels: int
     width: int
@@ -40,10 +43,12 @@ class Shape:
 
     @property
     def columns(self) -> int:
+        """Number of columns."""
         return self.levels * self.width
 
     @property
     def span(self) -> slice:
+        """Their positions."""
         return slice(self.start, self.start + self.columns)
 
 
@@ -90,11 +95,13 @@ class Layout:
         if start > LARGEST_REST:
             names = ", ".join(b.group for k, b in enumerate(blocks) if k != self.swept)
             raise Refused(
-                f"the random terms beside the largest have {start} columns ({names}); this engine holds up to {LARGEST_REST}"
+                f"the random terms beside the largest have {start} columns ({names}); this engine holds "
+                f"up to {LARGEST_REST}"
             )
 
     @property
     def n(self) -> int:
+        """Number of rows."""
         return len(self.cell)
 
     @property
@@ -128,7 +135,8 @@ class Layout:
         """Z_k' rows, shape (levels, width)."""
         block = self.blocks[k]
         sums = [
-            np.bincount(block.codes, self._times(rows, k, a), minlength=len(block.levels)) for a in range(block.width)
+            np.bincount(block.codes, self._times(rows, k, a), minlength=len(block.levels))
+            for a in range(block.width)
         ]
         return np.stack(sums, axis=1)
 
@@ -184,7 +192,9 @@ class Layout:
         q, cells = len(block.levels), len(self.columns)
         if q * cells <= DENSE_PAIR:
             key = block.codes * cells + self.cell
-            table: Couplings = np.bincount(key, weights, minlength=q * cells).reshape(q, cells)
+            table: Couplings = np.asarray(
+                np.bincount(key, weights, minlength=q * cells).reshape(q, cells), dtype=np.float64
+            )
         else:
             table = sparse.csr_array((weights, (block.codes, self.cell)), shape=(q, cells))
         out = np.empty((q, block.width, self.columns.shape[1] + 1))

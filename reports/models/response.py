@@ -1,7 +1,7 @@
 """The left side of a model on data: values or counts, weights, and the rows that have everything."""
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +11,7 @@ from reports.errors import BadFormula, Refused
 from reports.models.columns import Floats, numeric, require
 from reports.models.formula import Response
 
-_FUNCTIONS = {
+_FUNCTIONS: dict[str, Callable[[Floats], Floats]] = {
     "log": np.log,
     "log2": np.log2,
     "log10": np.log10,
@@ -21,7 +21,7 @@ _FUNCTIONS = {
     "logit": lambda p: np.log(p) - np.log1p(-p),
     "I": lambda x: x,
 }
-_OPERATORS = {
+_OPERATORS: dict[type[ast.operator], Callable[[Floats, Floats], Floats]] = {
     ast.Add: np.add,
     ast.Sub: np.subtract,
     ast.Mult: np.multiply,
@@ -85,7 +85,9 @@ def observe(
         value, trials = _counts(response, value, used)
         weight = ones
         if extra:
-            raise BadFormula("a binomial model takes its weights from the counts: write cbind(successes, failures)")
+            raise BadFormula(
+                "a binomial model takes its weights from the counts: write cbind(successes, failures)"
+            )
     else:
         if response.is_counts:
             raise BadFormula(f"'{response.value}' counts successes: fit it with family binomial")
@@ -142,7 +144,10 @@ def _evaluate(expression: str, data: pl.DataFrame) -> Floats:
             case ast.Call(func=ast.Name(id=name), args=[argument]) if name in _FUNCTIONS:
                 return np.asarray(_FUNCTIONS[name](walk(argument)), dtype=np.float64)
             case _:
-                raise BadFormula(f"the response '{expression}' may hold columns, numbers, + - * / and {', '.join(_FUNCTIONS)}")
+                known = ", ".join(_FUNCTIONS)
+                raise BadFormula(
+                    f"the response '{expression}' may hold columns, numbers, + - * / and {known}"
+                )
 
     with np.errstate(divide="ignore", invalid="ignore"):
         return walk(_tree(expression).body)

@@ -1,7 +1,7 @@
 """Penalised least squares on cross-products: everything a mixed model needs at one value of theta.
 
-Whitened by the weights, the model is y ~ (X beta, V) with V = I + Z Lambda Lambda' Z'. Two steps take V^-1 into the
-cross-products C of ``products``:
+Whitened by the weights, the model is y ~ (X beta, V) with V = I + Z Lambda Lambda' Z'. Two steps take V^-1
+into the cross-products C of ``products``:
 
 1. the largest term, block by block. With D_l = I + T' C_ll T and N_l = T D_l^-1 T', for any two columns a, b
 
@@ -12,8 +12,8 @@ cross-products C of ``products``:
        a' V^-1 b = a' V_1^-1 b - a' V_1^-1 Z_R K Z_R' V_1^-1 b
 
 log|V| = sum_l log|D_l| + log|S| is log|L|^2 of Bates et al. (2015, eq. 32), and the Schur complement of y in
-[X y]' V^-1 [X y] their penalised residual sum of squares r^2 (eq. 24). Nothing divides by Lambda, so variances of
-zero need no special case.
+[X y]' V^-1 [X y] their penalised residual sum of squares r^2 (eq. 24). Nothing divides by Lambda, so
+variances of zero need no special case.
 """
 
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ from functools import cached_property
 
 import numpy as np
 from scipy import sparse
-from scipy.linalg import cho_factor, cho_solve, lapack, solve_triangular
+from scipy.linalg import cho_factor, lapack, solve_triangular
 
 from reports.models.columns import Floats
 from reports.models.products import Couplings, Products, Shape
@@ -82,7 +82,9 @@ class Sweep:
             if shape.width == 1:
                 out[:, shape.span] = part * T[0, 0]
             else:
-                out[:, shape.span] = (part.reshape(len(matrix), shape.levels, shape.width) @ T).reshape(part.shape)
+                out[:, shape.span] = (part.reshape(len(matrix), shape.levels, shape.width) @ T).reshape(
+                    part.shape
+                )
         return out
 
     def forward(self, matrix: Floats) -> Floats:
@@ -94,7 +96,7 @@ class Sweep:
     @cached_property
     def root_fixed(self) -> Floats:
         """Upper triangular R with R'R = X' V^-1 X."""
-        return np.linalg.cholesky(self.fixed[:-1, :-1]).T
+        return np.asarray(np.linalg.cholesky(self.fixed[:-1, :-1]).T, dtype=np.float64)
 
     @cached_property
     def log_det_fixed(self) -> float:
@@ -125,7 +127,7 @@ class Sweep:
         if not len(self.factor):
             return self.factor
         half, _ = lapack.dpotri(self.factor, lower=True)
-        return np.tril(half) + np.tril(half, -1).T
+        return np.asarray(np.tril(half) + np.tril(half, -1).T, dtype=np.float64)
 
     @cached_property
     def kernel(self) -> Floats:
@@ -189,7 +191,9 @@ class Sweep:
         out: list[Floats] = []
         for k, shape in enumerate(self.shapes):
             if k == self.swept:
-                own = (self.shrink @ self.products.own if shape.width > 1 else self.shrink * self.products.own).sum(axis=0)
+                own = (
+                    self.shrink @ self.products.own if shape.width > 1 else self.shrink * self.products.own
+                ).sum(axis=0)
                 out.append((own - np.einsum("abrs,rs->ab", self.own_grams, self.kernel)) @ self.triangles[k])
             else:
                 left = self.scaled[shape.span].reshape(shape.levels, shape.width, -1)
@@ -202,7 +206,9 @@ def apply_blocks(blocks: Floats, matrix: Couplings) -> Couplings:
     """Block-diagonal times matrix; ``blocks`` has shape (levels, k, k)."""
     levels, width, _ = blocks.shape
     if sparse.issparse(matrix):
-        diagonal = sparse.bsr_array((blocks, np.arange(levels), np.arange(levels + 1)), shape=(levels * width,) * 2)
+        diagonal = sparse.bsr_array(
+            (blocks, np.arange(levels), np.arange(levels + 1)), shape=(levels * width,) * 2
+        )
         return sparse.csr_array(diagonal.tocsr() @ matrix)
     if width == 1:
         return np.asarray(blocks[:, :, 0] * matrix)

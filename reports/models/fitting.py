@@ -1,0 +1,148 @@
+"""``fit``: from a formula and a frame to a fitted model."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import polars as pl
+
+from reports.errors import BadFormula
+from reports.models.design import Design, build
+from reports.models.formula import parse
+from reports.models.inference import Asymptotic, Inference
+from reports.models.kenward_roger import KenwardRoger
+from reports.models.lmm import LinearModel, prepare, solve
+from reports.models.optimise import Optimum
+from reports.models.result import Ddf, Family, Fit, fixed_table, varcomp_table
+from reports.models.satterthwaite import Satterthwaite
+
+SINGULAR = 1e-4
+"""A diagonal element of T below this counts as zero, as in lme4's isSingular."""
+
+
+def fit(
+    formula: str,
+    data: pl.DataFrame,
+    *,
+    family: Family = "gaussian",
+    weights: str | None = None,
+    reml: bool = True,
+    ddf: Ddf = "satterthwaite",
+    known_variance: str | None = None,
+    levels: Mapping[str, Sequence[str]] | None = None,
+) -> Fit:
+    """Fit a linear or binomial mixed model from an lme4 formula.
+
+    Args:
+        formula: ``score ~ regime * perturbation + (1 + regime | language) + (1 | run)``; the response of a
+            binomial model is a 0/1 column, ``cbind(successes, failures)`` or ``successes | trials(n)``.
+        data: one row per observation. Text and boolean columns are factors whose levels are sorted; an
+            ``Enum`` column keeps its order; the first level is the reference. Rows with a missing value are
+            left out.
+        family: ``binomial`` uses the logit link and Laplace's approximation.
+        weights: column of precision weights (known test-set sizes); the residual variance is sigma^2 /
+            weight.
+        reml: restricted likelihood; ``False`` for likelihood-ratio tests of fixed effects.
+        ddf: how degrees of freedom are found; binomial and known-variance models use z tests.
+        known_variance: column of known residual variances; then sigma is 1.
+        levels: order of the levels of a factor, first = reference. Levels not named follow in sorted order.
+
+    Raises:
+        BadFormula: the formula cannot be read or names a column that is not there.
+        Refused: the data cannot carry the model; the message says why.
+    """
+    if family not in ("gaussian", "binomial"):
+        raise BadFormula(f"unknown family '{family}': gaussian or binomial")
+    if ddf not in ("satterthwaite", "kenward-roger"):
+        raise BadFormula(f"unknown degrees of freedom '{ddf}': satterthwaite or kenward-roger")
+    design = build(
+        parse(formula),
+        data,
+        weights=weights,
+        known_variance=known_variance,
+        levels=levels,
+        counts=family == "binomial",
+    )
+    if family == "binomial":
+        raise NotImplementedError
+    return from_linear(
+        solve(prepare(design), reml=reml), ddf=ddf, weights=weights, known_variance=known_variance
+    )
+
+
+def from_linear(
+    model: LinearModel,
+    *,
+    ddf: Ddf = "satterthwaite",
+    weights: str | None = None,
+    known_variance: str | None = None,
+) -> Fit:
+    """Tables and state of a fitted linear model."""
+    design, known = model.design, model.deviance.known
+    inference: Inference
+    if known:
+        inference = Asymptotic(model.covariance)
+    elif ddf == "kenward-roger":
+        inference = KenwardRoger(model)
+    else:
+        inference = Satterthwaite(model)
+    sigma = float(np.sqrt(model.sigma2))
+    singular = is_singular(model.optimum, design)
+    return Fit(
+        formula=design.formula.text,
+        family="gaussian",
+        reml=model.reml,
+        ddf=inference.name,
+        n=design.n,
+        groups={block.group: len(block.levels) for block in design.blocks},
+        fixed=fixed_table(inference, model.coefficients, design.names),
+        varcomp=varcomp_table(design, model.sigmas, None if known else sigma),
+        sigma=sigma,
+        log_likelihood=-model.value / 2.0,
+        criterion=model.value,
+        n_parameters=len(design.names) + len(model.optimum.theta) + (0 if known else 1),
+        converged=model.optimum.converged,
+        singular=singular,
+        gradient=model.optimum.gradient,
+        warnings=tuple(remarks(design, model.optimum, singular)),
+        dropped=design.dropped,
+        weights=weights,
+        known_variance=known_variance,
+        model=model,
+        inference=inference,
+    )
+
+
+def is_singular(optimum: Optimum, design: Design) -> bool:
+    """Whether a diagonal element of some T is (nearly) zero."""
+    position = 0
+    for block in design.blocks:
+        for column in range(block.width):
+            if optimum.theta[position] < SINGULAR:
+                return True
+            position += block.width - column
+    return False
+
+
+def remarks(design: Design, optimum: Optimum, singular: bool) -> list[str]:
+    """Sentences a reader of the fit should see."""
+    out: list[str] = []
+    if not optimum.converged:
+        out.append(
+            f"the fit did not converge: the largest derivative is {optimum.gradient:.2g}, one more step "
+            f"promises {optimum.decrement:.2g}; do not trust the numbers"
+        )
+    if singular:
+        out.append(
+            "the fit is singular: a variance is estimated as zero or a correlation as one; fixed effects "
+            "stay usable, the random structure is richer than the data"
+        )
+    if design.dropped:
+        out.append(f"the fixed effects are rank deficient; dropped: {', '.join(design.dropped)}")
+    if design.rows_dropped:
+        out.append(f"{design.rows_dropped} rows with missing values were left out")
+    for block in design.blocks:
+        if len(block.levels) < 5:
+            out.append(
+                f"'{block.group}' has {len(block.levels)} levels only, so its variance is poorly known"
+            )
+    return out
