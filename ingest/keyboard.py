@@ -15,8 +15,9 @@ from importlib.resources import files
 from ingest.hangul import slips as hangul_slips
 from ingest.text.properties import LETTER, MARK, properties
 
-FALLBACK = ("us", "ru", "gr", "in(deva)", "ara", "kr", "il", "th", "am", "ge", "in(ben)", "in(guj)", "in(guru)") + (
-    "in(kan)", "in(mal)", "in(ori)", "in(tam)", "in(tel)", "mm", "kh", "la", "lk"
+FALLBACK = (
+    "us", "ru", "gr", "in(deva)", "ara", "kr", "il", "th", "am", "ge", "in(ben)", "in(guj)", "in(guru)",
+    "in(kan)", "in(mal)", "in(ori)", "in(tam)", "in(tel)", "mm", "kh", "la", "lk",
 )  # fmt: skip
 """One layout per script, for languages without an entry of their own."""
 

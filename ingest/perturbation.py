@@ -98,24 +98,6 @@ class Perturbed:
     not_applicable: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Perturbed:
-    """Examples after a perturbation; the lists run parallel to the examples that were given.
-
-    Attributes:
-        changed: does the example differ from its clean twin?
-        edits: units that were edited.
-        eligible: units that could have been edited.
-        not_applicable: why the whole cell is left untouched, as a sentence; None where it was perturbed.
-    """
-
-    examples: list[Example]
-    changed: list[bool]
-    edits: list[int]
-    eligible: list[int]
-    not_applicable: str | None = None
-
-
 def perturb(
     examples: Sequence[Example],
     perturbation: Perturbation,
@@ -206,6 +188,6 @@ def _reason(
     if not eligible:
         return f"{perturbation.name} finds nothing to edit in these texts ({language})"
     if letters and reached < perturbation.minimum * letters:
-        share, least = f"{reached / letters:.1%}", f"{perturbation.minimum:.0%}"
-        return f"{perturbation.name} reaches {share} of the letters of these texts ({language}), less than {least}"
+        share = f"{reached / letters:.1%} of the letters of these texts ({language})"
+        return f"{perturbation.name} reaches {share}, less than {perturbation.minimum:.0%}"
     return None

@@ -31,7 +31,7 @@ def edit(texts: Texts, noise: Noise) -> Edits:
 PERTURBATION = Perturbation(
     name="char_swap",
     family="character",
-    definition="Exchange two adjacent clusters inside a word that differ; pairs do not overlap; two units a pair.",
+    definition="Exchange two adjacent clusters of a word that differ; no pairs overlap; two units a pair.",
     levels=(0.01, 0.025, 0.05, 0.1, 0.15),
     scripts="any",
     kinds=tuple(FIELDS),

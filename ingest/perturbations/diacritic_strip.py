@@ -43,8 +43,8 @@ PERTURBATION = Perturbation(
     name="diacritic_strip",
     family="diacritics",
     definition=(
-        "Remove the optional marks of a word: accents and tones of Latin and Greek, Arabic and Hebrew vowel points, "
-        "Thai tone marks, nukta; never vowel signs, virama, й or Japanese voicing."
+        "Remove the optional marks of a word: accents and tones of Latin and Greek, Arabic and Hebrew vowel "
+        "points, Thai tone marks, nukta; never vowel signs, virama, й or Japanese voicing."
     ),
     levels=(0.05, 0.1, 0.2, 0.3, 0.5),
     scripts="all with optional marks",

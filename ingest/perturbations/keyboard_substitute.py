@@ -18,8 +18,9 @@ PERTURBATION = Perturbation(
     name="keyboard_substitute",
     family="keyboard",
     definition=(
-        "Replace one key press of a cluster by a neighbour on the language's standard layout: at most 1.2 key "
-        "widths away, same shift level and class, same row to next row 9 to 1; accents, tones and jamo are keys."
+        "Replace one key press of a cluster by a neighbour on the language's standard layout: at most 1.2 "
+        "key widths away, same shift level and class, same row to next row 9 to 1; accents, tones and jamo "
+        "are keys."
     ),
     levels=(0.02, 0.05, 0.1, 0.2, 0.3),
     scripts="all with a keyboard layout",

@@ -20,7 +20,7 @@ def edit(texts: Texts, noise: Noise) -> Edits:
 PERTURBATION = Perturbation(
     name="lowercase",
     family="case",
-    definition="Write a word in small letters, by the rules of the language (Turkish I becomes ı; final sigma).",
+    definition="Write a word in small letters, by the rules of the language (Turkish ı, final sigma).",
     levels=(0.2, 0.4, 0.6, 0.8, 1.0),
     scripts="Latin, Cyrillic, Greek, Armenian",
     kinds=tuple(FIELDS),

@@ -19,7 +19,7 @@ def edit(texts: Texts, noise: Noise) -> Edits:
 PERTURBATION = Perturbation(
     name="random_case",
     family="case",
-    definition="Flip the case of a cluster, by the rules of the language; ß and other letters without a twin stay.",
+    definition="Flip the case of a cluster, by the rules of the language; ß and the like stay.",
     levels=(0.02, 0.05, 0.1, 0.2, 0.3),
     scripts="Latin, Cyrillic, Greek, Armenian",
     kinds=tuple(FIELDS),

@@ -26,7 +26,7 @@ def edit(texts: Texts, noise: Noise) -> Edits:
 PERTURBATION = Perturbation(
     name="space_double",
     family="control",
-    definition="Double the blank between two words; undone by tokenizers that fold blanks, so the drop must be 0.",
+    definition="Double the blank between two words; a tokenizer that folds blanks undoes it: drop 0.",
     levels=(0.2, 0.4, 0.6, 0.8, 1.0),
     scripts="all with blanks between words",
     kinds=tuple(FIELDS),

@@ -20,7 +20,7 @@ def edit(texts: Texts, noise: Noise) -> Edits:
 PERTURBATION = Perturbation(
     name="title_case",
     family="case",
-    definition="Write a word with a capital at its head and small letters after it, by the rules of the language.",
+    definition="Write a word with a capital at its head only, by the rules of the language.",
     levels=(0.2, 0.4, 0.6, 0.8, 1.0),
     scripts="Latin, Cyrillic, Greek, Armenian",
     kinds=tuple(FIELDS),

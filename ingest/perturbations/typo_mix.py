@@ -41,7 +41,8 @@ def _weighted(draws: Words32, place: Ints) -> Words32:
     """Draws whose smallest are chosen in proportion to the weights (Efraimidis & Spirakis 2006)."""
     weight = np.minimum(place, _LAST_WEIGHT).astype(np.float32)
     score = -np.log((draws + 0.5) / 2.0**32).astype(np.float32) / weight
-    return score.view(np.uint32)  # positive floats have the order of their bits
+    bits: Words32 = score.view(np.uint32)  # positive floats have the order of their bits
+    return bits
 
 
 def _kinds(
@@ -114,8 +115,8 @@ PERTURBATION = Perturbation(
     name="typo_mix",
     family="keyboard",
     definition=(
-        "One of wrong key, extra key, missing key and swapped keys (.28 .15 .28 .28) on a letter that is not the "
-        "first of its word; weight rises along the word; keys as in keyboard_substitute."
+        "One of wrong key, extra key, missing key and swapped keys (.28 .15 .28 .28) on a letter that is not "
+        "the first of its word; weight rises along the word; keys as in keyboard_substitute."
     ),
     levels=(0.02, 0.05, 0.1, 0.2, 0.3),
     scripts="all with a keyboard layout",

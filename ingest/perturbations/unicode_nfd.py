@@ -8,7 +8,7 @@ from ingest.fields import FIELDS
 from ingest.perturbation import Perturbation
 from ingest.text.draw import Noise
 from ingest.text.edits import Edits, offsets, ragged
-from ingest.text.texts import Texts
+from ingest.text.texts import Bools, Texts
 from ingest.text.units import edits
 
 
@@ -40,8 +40,8 @@ def edit(texts: Texts, noise: Noise) -> Edits:
     )
 
 
-def _composed(texts: Texts) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Clusters with a code point that is not its own decomposition, or with several that may be out of order."""
+def _composed(texts: Texts) -> Bools:
+    """Clusters with a code point that decomposes, or with several that may be out of order."""
     seen = np.zeros(0x110001, bool)
     seen[texts.points] = True
     for point in np.flatnonzero(seen[:0x110000]).tolist():

@@ -82,7 +82,7 @@ def _last(text: NDArray[np.integer]) -> Bools:
 PERTURBATION = Perturbation(
     name="word_delete",
     family="word drop",
-    definition="Delete a word with the blank before it; negators, numerals, answers and a text's last word stay.",
+    definition="Delete a word with the blank before it; negators, numerals and the last word of a text stay.",
     levels=(0.05, 0.1, 0.2, 0.3, 0.5),
     scripts="all with blanks between words; any where the text has tokens",
     kinds=tuple(FIELDS),

@@ -1,5 +1,7 @@
 """Two neighbouring words change places."""
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,7 +14,7 @@ from ingest.text.texts import Bools, Ints, Texts
 from ingest.text.units import edits, exchange
 from ingest.text.words import chunks, cores
 
-Ranges = tuple[Ints, Ints, Ints, Ints, Bools]
+Ranges = tuple[Ints, Ints, NDArray[np.integer], Ints, Bools]
 
 
 def edit(texts: Texts, noise: Noise) -> Edits:
@@ -54,13 +56,13 @@ def _tagged(texts: Texts) -> Ranges:
 def _differ(texts: Texts, start: Ints, end: Ints) -> NDArray[np.bool_]:
     """For each stretch and the next, whether they hold different text."""
     strings = [texts.string[a:b] for a, b in zip(start.tolist(), end.tolist(), strict=True)]
-    return np.array([a != b for a, b in zip(strings, strings[1:], strict=False)], bool)
+    return np.array([a != b for a, b in pairwise(strings)], bool)
 
 
 PERTURBATION = Perturbation(
     name="word_swap",
     family="word order",
-    definition="Exchange two adjacent words that differ and hold no digit; pairs do not overlap; two units a pair.",
+    definition="Exchange two adjacent words that differ, without digits; no pairs overlap; two units a pair.",
     levels=(0.025, 0.05, 0.1, 0.15, 0.25),
     scripts="all with blanks between words; any where the text has tokens",
     kinds=tuple(FIELDS),

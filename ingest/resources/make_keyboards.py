@@ -14,96 +14,12 @@ import sys
 from itertools import zip_longest
 from pathlib import Path
 
-LAYOUTS = [
-    "us",
-    "us(intl)",
-    "af",
-    "al",
-    "am",
-    "ara",
-    "at",
-    "az",
-    "ba",
-    "bd",
-    "be",
-    "bg",
-    "bg(phonetic)",
-    "br",
-    "by",
-    "ca",
-    "ch",
-    "cn(ug)",
-    "cz",
-    "de",
-    "dk",
-    "ee",
-    "es",
-    "es(cat)",
-    "fi",
-    "fo",
-    "fr",
-    "gb",
-    "ge",
-    "gr",
-    "hr",
-    "hu",
-    "ie",
-    "il",
-    "in(ben)",
-    "in(deva)",
-    "in(guj)",
-    "in(guru)",
-    "in(kan)",
-    "in(mal)",
-    "in(marathi)",
-    "in(ori)",
-    "in(tam)",
-    "in(tel)",
-    "iq(ku)",
-    "ir(pes)",
-    "is",
-    "it",
-    "ke",
-    "kg",
-    "kh",
-    "kz",
-    "la",
-    "latam",
-    "lk",
-    "lt",
-    "lv",
-    "mk",
-    "mm",
-    "mn",
-    "mt",
-    "mv",
-    "ng(yoruba)",
-    "nl",
-    "no",
-    "np",
-    "ph",
-    "pk",
-    "pl",
-    "pt",
-    "ro",
-    "rs",
-    "ru",
-    "ru(cv)",
-    "ru(tt)",
-    "se",
-    "si",
-    "sk",
-    "sn",
-    "sy",
-    "th",
-    "tj",
-    "tm",
-    "tr",
-    "ua",
-    "uz",
-    "vn",
-    "za",
-]
+LAYOUTS = """
+    us us(intl) af al am ara at az ba bd be bg bg(phonetic) br by ca ch cn(ug) cz de dk ee es es(cat) fi fo fr
+    gb ge gr hr hu ie il in(ben) in(deva) in(guj) in(guru) in(kan) in(mal) in(marathi) in(ori) in(tam) in(tel)
+    iq(ku) ir(pes) is it ke kg kh kz la latam lk lt lv mk mm mn mt mv ng(yoruba) nl no np ph pk pl pt ro rs ru ru(cv)
+    ru(tt) se si sk sn sy th tj tm tr ua uz vn za
+"""
 _ROWS = {"E": 13, "D": 12, "C": 11, "B": 10}
 KEYS = ["TLDE", "LSGT", "BKSL"] + [
     f"A{row}{place:02}" for row, count in _ROWS.items() for place in range(1, count + 1)
@@ -175,7 +91,7 @@ def main(folder: Path, header: Path) -> None:
     with (Path(__file__).parent / "keyboards.csv").open("w", newline="", encoding="utf-8") as file:
         rows = csv.writer(file, lineterminator="\n")
         rows.writerow(["layout", "key", "plain", "shift", "altgr", "shift_altgr"])
-        for layout in LAYOUTS:
+        for layout in LAYOUTS.split():
             keys = read(folder, layout, names)
             if not keys:
                 raise SystemExit(f"no layout {layout} in {folder}")

@@ -12,63 +12,18 @@ from pathlib import Path
 
 import regex
 
-CLUSTER = (  # Grapheme_Cluster_Break; Other is not listed
-    [
-        "CR",
-        "LF",
-        "Control",
-        "Extend",
-        "ZWJ",
-        "Regional_Indicator",
-        "Prepend",
-        "SpacingMark",
-        "L",
-        "V",
-        "T",
-        "LV",
-        "LVT",
-    ]
-)
-CONJUNCT = ("Consonant", "Extend", "Linker")  # Indic_Conjunct_Break
-CATEGORY = [
-    "Lu",
-    "Ll",
-    "Lt",
-    "Lm",
-    "Lo",
-    "Mn",
-    "Mc",
-    "Me",
-    "Nd",
-    "Nl",
-    "No",
-    "Pc",
-    "Pd",
-    "Ps",
-    "Pe",
-    "Pi",
-    "Pf",
-    "Po",
-    "Sm",
-    "Sc",
-    "Sk",
-    "So",
-    "Zs",
-    "Zl",
-    "Zp",
-    "Cc",
-    "Cf",
-    "Co",
-]
+CLUSTER = "CR LF Control Extend ZWJ Regional_Indicator Prepend SpacingMark L V T LV LVT"
+CONJUNCT = "Consonant Extend Linker"  # Indic_Conjunct_Break
+CATEGORY = "Lu Ll Lt Lm Lo Mn Mc Me Nd Nl No Pc Pd Ps Pe Pi Pf Po Sm Sc Sk So Zs Zl Zp Cc Cf Co"
 SCRIPTS = (  # scripts of today's written languages; others are called Zzzz
     "Latn Cyrl Grek Armn Geor Hebr Arab Syrc Thaa Deva Beng Guru Gujr Orya Taml Telu Knda Mlym Sinh "
     "Thai Laoo Khmr Mymr Tibt Ethi Cher Cans Mong Hang Hira Kana Hani Bopo Yiii Nkoo Tfng Adlm Olck Zyyy Zinh"
-).split()
+)
 
 
-def values(prop: str, names: list[str] | tuple[str, ...], text: str) -> dict[str, str]:
+def values(prop: str, names: str, text: str) -> dict[str, str]:
     """Code point -> value of one property, for the values named."""
-    return {char: name for name in names for char in regex.findall(rf"\p{{{prop}={name}}}", text)}
+    return {char: name for name in names.split() for char in regex.findall(rf"\p{{{prop}={name}}}", text)}
 
 
 def main() -> None:

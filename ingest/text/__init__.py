@@ -1,1 +1,1 @@
-"""The engine below the perturbations: many texts as one array of code points, clusters, words, draws, edits."""
+"""The engine below the perturbations: texts as one array of code points, clusters, words, draws, edits."""

@@ -65,11 +65,10 @@ class Moved:
 def apply(points: Points, edits: Edits, *, origin: bool = False) -> Moved:
     """The buffer with the edits made."""
     new = np.concatenate((points, edits.extra))[edits.source]
-    if not origin and len(new) == len(edits.start) and bool((edits.length == 1).all()):
-        if bool((edits.end - edits.start == 1).all()):
-            out = points.copy()
-            out[edits.start] = new
-            return Moved(out, None)
+    if not origin and bool((edits.length == 1).all() and (edits.end - edits.start == 1).all()):
+        out = points.copy()
+        out[edits.start] = new
+        return Moved(out, None)
     pieces = 2 * len(edits.start) + 1
     first = np.empty(pieces, np.int64)
     size = np.empty(pieces, np.int64)

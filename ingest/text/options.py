@@ -34,7 +34,8 @@ class Options:
 
     def draw(self, points: Points, bits: Words32) -> Ints:
         """An option for each code point, by the upper eight of its random bits."""
-        return self.slots[self.row[points], bits >> np.uint32(24)].astype(np.int64)
+        drawn: Ints = self.slots[self.row[points], bits >> np.uint32(24)].astype(np.int64)
+        return drawn
 
 
 def options(points: Points, lookup: Lookup) -> Options:

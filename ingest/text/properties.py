@@ -27,13 +27,8 @@ UPPER = 1 << 12
 LOWER = 1 << 13
 SYMBOL = 1 << 14
 
-CLUSTER = {
-    name: value
-    for value, name in enumerate(
-        ["", "CR", "LF", "Control", "Extend", "ZWJ", "Regional_Indicator", "Prepend", "SpacingMark"]
-        + ["L", "V", "T", "LV", "LVT"]
-    )
-}
+_CLASSES = ",CR,LF,Control,Extend,ZWJ,Regional_Indicator,Prepend,SpacingMark,L,V,T,LV,LVT"
+CLUSTER = {name: value for value, name in enumerate(_CLASSES.split(","))}
 CONJUNCT = {"": 0, "Consonant": 1, "Extend": 2, "Linker": 3}
 _MAJOR = {"L": LETTER, "M": MARK, "N": NUMBER, "P": PUNCTUATION, "S": SYMBOL}
 _CASE = {"Lu": UPPER, "Lt": UPPER, "Ll": LOWER}

@@ -136,12 +136,13 @@ class Texts:
     @cached_property
     def white(self) -> Bools:
         """Clusters that separate words: blanks, controls of layout, markers."""
-        return (self.bits & WHITE) != 0
+        white: Bools = (self.bits & WHITE) != 0
+        return white
 
     @cached_property
     def free(self) -> Bools:
         """Clusters that an edit may touch: no marker, and outside what is protected."""
-        mask = self.points[self.clusters] != MARKER
+        mask: Bools = self.points[self.clusters] != MARKER
         ranges = protected_ranges(self.string)
         for start, spans in zip(self.starts, self._protected or (), strict=False):
             ranges.extend((int(start) + 1 + a, int(start) + 1 + b) for a, b in spans)
@@ -154,7 +155,9 @@ class Texts:
     @cached_property
     def letter(self) -> Bools:
         """Clusters that noise of letters may touch: their base is a letter, and nothing protects them."""
-        return ((self.bits & LETTER) != 0) & self.free
+        letter: Bools = (self.bits & LETTER) != 0
+        letter &= self.free
+        return letter
 
     @cached_property
     def unspaced(self) -> Bools:

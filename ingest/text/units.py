@@ -67,7 +67,7 @@ def edits(
 def insert(
     texts: Texts, at: Ints, places: Ints, copies: Ints, *, eligible: Ints, reached: Bools | None = None
 ) -> Edits:
-    """Insert a copy of cluster ``copies[i]`` at the position ``places[i]``, on behalf of cluster ``at[i]``."""
+    """Insert a copy of cluster ``copies[i]`` at position ``places[i]``, for cluster ``at[i]``."""
     first, size = texts.clusters[copies], texts.cluster_ends[copies] - texts.clusters[copies]
     return edits(
         texts,
@@ -129,7 +129,8 @@ class Reach:
         """For each of the clusters, the position of one of its code points within reach, drawn evenly."""
         first = np.searchsorted(self.points, texts.clusters[at])
         count = np.searchsorted(self.points, texts.cluster_ends[at]) - first
-        return self.points[first + bits % count.astype(np.uint32)]
+        places: Ints = self.points[first + bits % count.astype(np.uint32)]
+        return places
 
 
 def reach(texts: Texts, lookup: Lookup, candidates: Bools) -> Reach:
