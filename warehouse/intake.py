@@ -91,7 +91,9 @@ def _merge(con: Connection, shard: Shard, run_id: str) -> int:
             on {same}
     """
     shown = ", ".join(f"new.{column}" for column in key)
-    clash = con.execute(f"select {shown} from {pair.format('inner')} where {other} order by all", run).fetchall()
+    clash = con.execute(
+        f"select {shown} from {pair.format('inner')} where {other} order by all", run
+    ).fetchall()
     if clash:
         example = ", ".join(str(value) for value in clash[0])
         raise BadShard(
