@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import polars as pl
 
@@ -10,6 +10,38 @@ from warehouse.connect import Connection
 
 UNIFORM = ("term", "estimate", "std_error", "statistic", "df", "p_value", "conf_low", "conf_high")
 """Columns that every frame of estimates begins with."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """The analysis as it stands before the data are seen.
+
+    Attributes:
+        formula: the model of the primary contrast; a design with fewer levels gets a simpler one, and the
+            report says so.
+        random: why the random structure is what it is.
+        sensitivity: the other choices under which the primary contrast is computed again.
+    """
+
+    formula: str
+    random: str
+    sensitivity: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Data:
+    """What a question reads from the warehouse, so that the file can be closed before the work begins.
+
+    Attributes:
+        cells: rows of ``queries/cells.sql``: perturbed scores beside their clean twins.
+        coverage: rows of ``queries/coverage.sql``; ``runs`` those of ``queries/runs.sql``.
+        sql: the complete query behind each frame, by name.
+    """
+
+    cells: pl.DataFrame
+    coverage: pl.DataFrame
+    runs: pl.DataFrame
+    sql: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,10 +58,12 @@ class Question:
         reference: the regime compared with.
         treatment: the regime of interest; the primary contrast is treatment minus reference.
         others: further pairs (reference, treatment) that are compared beside the primary one.
-        random: why the random structure is what it is.
-        sensitivity: names of the sensitivity analyses, in words.
+        response: what the primary contrast is about: ``change`` (perturbed minus clean), ``perturbed``
+            or ``clean`` score.
+        plan: the analysis as it stands before the data are seen.
         study: the study file that supplies the data.
-        analyse: computes the answer from an open warehouse.
+        read: takes what is needed from an open warehouse.
+        analyse: computes the answer from that.
     """
 
     name: str
@@ -41,10 +75,11 @@ class Question:
     reference: str
     treatment: str
     others: tuple[tuple[str, str], ...] = ()
-    random: str
-    sensitivity: tuple[str, ...]
+    response: Literal["change", "perturbed", "clean"]
+    plan: Plan
     study: str
-    analyse: Callable[["Question", Connection], "Answer"]
+    read: Callable[["Question", Connection], Data]
+    analyse: Callable[["Question", Data], "Answer"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

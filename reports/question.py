@@ -37,4 +37,4 @@ def analyze(name: str, con: Connection) -> Answer:
         UnknownName: there is no question of that name.
     """
     asked = question(name)
-    return asked.analyse(asked, con)
+    return asked.analyse(asked, asked.read(asked, con))

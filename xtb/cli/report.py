@@ -16,9 +16,11 @@ def command(
     db: Database = DATABASE,
 ) -> None:
     """Answer research questions from the warehouse as self-contained HTML pages."""
-    from reports.page import write  # loads altair
+    from reports.page import asked, gather, write  # loads altair
     from warehouse.connect import open_for_reading
 
+    wanted = asked(questions or [])
     with open_for_reading(db) as con:
-        for path in write(con, questions or ["all"], out):
-            typer.echo(path)
+        data = gather(con, wanted)
+    for path in write([one.analyse(one, found) for one, found in zip(wanted, data, strict=True)], out):
+        typer.echo(path)

@@ -1,0 +1,253 @@
+"""Which scores may be compared, what the design has, and what it lacks.
+
+Only like is compared with like: a task counts when both regimes have runs of the same encoder on the
+same data, and a cell when every one of those runs has a score in it. English is kept apart.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from reports.answer import Data, Question
+from reports.errors import Refused
+from reports.provenance import unlike_target_stages
+from reports.wording import count, listing
+from warehouse.rows import METRICS
+
+BLOCK = ("encoder_fingerprint", "data_source", "task")
+"""Columns that name a block: where the regimes are compared like with like."""
+PLACE = ("language", "perturbation", "severity")
+FEW_SEEDS = 3
+PER_EXAMPLE = {name: aggregate in ("mean_correct", "mean_exact") for name, aggregate in METRICS.items()}
+"""Metrics that are means over examples, so that the score of the touched ones follows from the whole."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Design:
+    """The scores that are compared, and what is to be said about them.
+
+    Attributes:
+        scores: one row per run, task, language, perturbation (never clean) and severity, languages other
+            than English, with ``value, clean, change`` and the columns of ``queries/cells.sql``.
+        english: the same for English.
+        controls: the same for perturbations whose drop must be nought.
+        seeds: smallest number of runs that a regime has in a block.
+        cautions: reasons to trust the answer less.
+    """
+
+    scores: pl.DataFrame
+    english: pl.DataFrame
+    controls: pl.DataFrame
+    regimes: tuple[str, ...]
+    seeds: int
+    cautions: tuple[str, ...]
+
+    def levels(self, column: str) -> list[str]:
+        """Distinct values of a column of the compared scores, sorted."""
+        return sorted(self.scores[column].unique().to_list())
+
+
+def design(data: Data, question: Question, pair: tuple[str, str]) -> Design:
+    """Choose what is compared between two regimes, ``pair``: reference and treatment.
+
+    Raises:
+        Refused: the two cannot be compared with these data; the message says what is missing and which
+            study supplies it.
+    """
+    try:
+        usable, cautions = _usable(data, pair)
+    except Refused as refusal:
+        raise Refused(f"{refusal}. Supply it with: xtb study run {question.study}") from None
+    usable = _prepared(usable, pair)
+    controls = usable.filter("control")
+    scores = usable.filter(~pl.col("control") & (pl.col("language") != "en"))
+    seeds = _seeds(scores)
+    return Design(
+        scores=scores,
+        english=usable.filter(~pl.col("control") & (pl.col("language") == "en")),
+        controls=controls,
+        regimes=pair,
+        seeds=seeds,
+        cautions=(*_standing_cautions(scores, controls, seeds), *_recipe_cautions(data, scores), *cautions),
+    )
+
+
+def _usable(data: Data, pair: tuple[str, str]) -> tuple[pl.DataFrame, list[str]]:
+    """Scores of cells that every run has, in blocks where both regimes are replicated; and what was left out."""
+    both = listing([f"'{regime}'" for regime in pair])
+    for regime in pair:
+        if regime not in set(data.runs["regime"]):
+            raise Refused(f"this warehouse has no run under '{regime}'")
+        if data.coverage.filter((pl.col("regime") == regime) & (pl.col("scores") > 0)).is_empty():
+            raise Refused(f"the runs under '{regime}' have no score yet")
+    cells = data.cells.filter(pl.col("regime").is_in(pair))
+    if cells.is_empty():
+        raise Refused(f"the runs under {both} have clean scores only, none under a perturbation")
+    usable = cells.filter(pl.col("value").is_not_null() & pl.col("clean").is_not_null())
+    if usable.is_empty():
+        raise Refused(f"no perturbed score under {both} has a clean twin to be compared with")
+    abroad = usable.filter(~pl.col("control") & (pl.col("language") != "en"))
+    if abroad.is_empty():
+        raise Refused(f"the runs under {both} have no perturbed score in a language other than English")
+    blocks = _shared_blocks(abroad, pair)
+    if blocks.is_empty():
+        raise Refused(f"no task was measured under both {both} with the same encoder on the same data")
+    cautions: list[str] = []
+    usable = usable.join(blocks.select(BLOCK), on=BLOCK)
+    usable = _real_over_synthetic(usable, cautions)
+    usable = _common_support(usable, cautions)
+    usable = _replicated(usable, pair, cautions)
+    if usable.filter(~pl.col("control") & (pl.col("language") != "en")).is_empty():
+        raise Refused(f"no cell in a language other than English was measured in every run under {both}")
+    return usable, cautions
+
+
+def _shared_blocks(rows: pl.DataFrame, pair: Sequence[str]) -> pl.DataFrame:
+    return rows.group_by(BLOCK).agg(pl.col("regime").n_unique()).filter(pl.col("regime") == len(pair))
+
+
+def _real_over_synthetic(rows: pl.DataFrame, cautions: list[str]) -> pl.DataFrame:
+    """Real benchmarks only, where there are both; they are never averaged with the built-in ones."""
+    real = rows.filter(~pl.col("synthetic"))
+    if real.is_empty() or real.height == rows.height:
+        return rows
+    left = sorted(rows.filter("synthetic")["task"].unique().to_list())
+    cautions.append(f"The synthetic tasks {listing(left)} are left out: real ones are here.")
+    return real
+
+
+def _common_support(rows: pl.DataFrame, cautions: list[str]) -> pl.DataFrame:
+    """Cells that every run of their block has; runs with under half of the cells go first."""
+    sizes = rows.group_by(*BLOCK, "regime", "run_id").len("cells")
+    largest = sizes.group_by(BLOCK).agg(pl.col("cells").max().alias("most"))
+    short = sizes.join(largest, on=BLOCK).filter(pl.col("cells") * 2 < pl.col("most"))
+    kept = rows.join(short.select(*BLOCK, "run_id"), on=[*BLOCK, "run_id"], how="anti")
+    runs = kept.group_by(BLOCK).agg(pl.col("run_id").n_unique().alias("runs"))
+    whole = (
+        kept.group_by(*BLOCK, *PLACE)
+        .agg(pl.col("run_id").n_unique().alias("have"))
+        .join(runs, on=BLOCK)
+        .filter(pl.col("have") == pl.col("runs"))
+    )
+    common = kept.join(whole.select(*BLOCK, *PLACE), on=[*BLOCK, *PLACE])
+    if short.height:
+        cautions.append(
+            f"{count(short.height, 'run')} left out for having under half of the cells: "
+            f"{listing(sorted(short['run_id'].to_list()))}."
+        )
+    lost = kept.height - common.height
+    if lost:
+        cautions.append(
+            f"{count(lost, 'score')} ({lost / kept.height:.0%}) left out because another run lacks the same cell; "
+            "only cells that every run has are compared."
+        )
+    return common
+
+
+def _replicated(rows: pl.DataFrame, pair: tuple[str, str], cautions: list[str]) -> pl.DataFrame:
+    """Blocks in which each regime has two runs or more; without any, no test is possible."""
+    arms = (
+        rows.group_by(*BLOCK, "regime")
+        .agg(pl.col("run_id").n_unique().alias("runs"))
+        .filter(pl.col("runs") > 1)
+    )
+    blocks = _shared_blocks(arms, pair)
+    if blocks.is_empty():
+        raise Refused(
+            f"no task has two runs under each of '{pair[0]}' and '{pair[1]}', so that a difference between the regimes "
+            f"cannot be told from one between two seeds; at least two, better {FEW_SEEDS} or more seeds each are needed"
+        )
+    kept = rows.join(blocks.select(BLOCK), on=BLOCK)
+    lost = sorted(set(rows["task"]) - set(kept["task"]))
+    if lost:
+        cautions.append(f"Left out for having a single run under a regime: {listing(lost)}.")
+    return kept
+
+
+def _prepared(rows: pl.DataFrame, pair: tuple[str, str]) -> pl.DataFrame:
+    cell = pl.concat_str([pl.col("encoder_fingerprint").str.head(8), "task", "language"], separator="|")
+    return rows.with_columns(
+        regime=pl.col("regime").cast(pl.Enum(list(pair))),
+        change=pl.col("value") - pl.col("clean"),
+        cell=cell,
+        per_example=pl.col("metric").replace_strict(PER_EXAMPLE, default=False, return_dtype=pl.Boolean),
+        run_perturbation=pl.concat_str(["run_id", "perturbation"], separator="|"),
+    )
+
+
+def _seeds(scores: pl.DataFrame) -> int:
+    arms = scores.group_by(*BLOCK, "regime").agg(pl.col("run_id").n_unique().alias("runs"))
+    return int(arms["runs"].min() or 0)  # type: ignore[arg-type]
+
+
+def _recipe_cautions(data: Data, scores: pl.DataFrame) -> list[str]:
+    """A target trained in two ways is no fair comparison."""
+    runs = data.runs.filter(pl.col("run_id").is_in(scores["run_id"].unique().implode()))
+    unlike = unlike_target_stages(runs)
+    if not unlike:
+        return []
+    return [
+        f"The target stage was not trained alike in all runs ({listing(unlike)}): part of the difference may be due "
+        "to that. See the configurations below."
+    ]
+
+
+def _standing_cautions(scores: pl.DataFrame, controls: pl.DataFrame, seeds: int) -> list[str]:
+    said = []
+    if seeds < FEW_SEEDS:
+        said.append(
+            f"Only {count(seeds, 'run')} in a regime on some task: with fewer than {FEW_SEEDS} the error rates of the "
+            "tests are not what they claim. Read this as a pilot."
+        )
+    languages = scores["language"].n_unique()
+    if languages < 4:
+        said.append(
+            f"Only {count(languages, 'language')} beside English: the answer holds for "
+            f"{'it' if languages == 1 else 'these'}, not for languages at large."
+        )
+    if scores["synthetic"].all():
+        said.append(
+            "Every task here is synthetic (the built-in benchmark): the numbers show that the road works, "
+            "they say nothing about natural languages."
+        )
+    floor = at_floor(scores)
+    cells = floor.height
+    low = floor.filter("floor").height
+    if low:
+        said.append(
+            f"In {low} of {cells} task and language pairs a regime's clean score is within two standard errors of "
+            "chance: little can be lost there, so that differences in loss are understated."
+        )
+    if controls.height:
+        worst = float(controls["change"].abs().max() or 0.0)  # type: ignore[arg-type]
+        if worst > 0:
+            said.append(
+                f"A negative control, which the tokenizer should undo, changes a score by {100 * worst:.1f} points; "
+                "something other than the noise differs between clean and perturbed scores."
+            )
+    shared = scores.filter("overlapping")
+    if shared.height:
+        tasks = sorted(
+            shared.select(pair=pl.concat_str(["intermediate", "task"], separator=" for "))["pair"].unique()
+        )
+        said.append(
+            f"Intermediate and target training data overlap ({listing(tasks)}); a sensitivity analysis leaves these out."
+        )
+    return said
+
+
+def at_floor(scores: pl.DataFrame) -> pl.DataFrame:
+    """For each block and language: is a regime's mean clean score within two standard errors of chance?
+
+    Columns: block, language, ``floor``. A task without a stated chance level is never at its floor.
+    """
+    error = (pl.col("clean") * (1 - pl.col("clean")) / pl.col("n")).clip(lower_bound=0).sqrt()
+    arms = scores.group_by(*BLOCK, "language", "regime").agg(
+        low=(pl.col("clean").mean() - pl.col("chance").first()) < 2 * error.mean()
+    )
+    return (
+        arms.group_by(*BLOCK, "language")
+        .agg(floor=pl.col("low").fill_null(False).any())
+        .sort(*BLOCK, "language")
+    )

@@ -1,0 +1,85 @@
+"""The lines of the forest plot: the primary contrast and what it is made of."""
+
+import polars as pl
+
+from reports.answer import UNIFORM, FitState
+from reports.comparison.design import Design
+from reports.comparison.estimate import Difference, difference
+from reports.comparison.rows import by_perturbation, by_severity, summary
+from reports.errors import Refused
+
+COLUMNS = ("label", "group", *(c for c in UNIFORM if c != "term"), "p_adjusted", "pooled")
+
+
+def forest(design: Design, response: str, primary: Difference, fits: dict[str, FitState]) -> pl.DataFrame:
+    """The pooled contrast, then those by perturbation, severity, task and intermediate task.
+
+    A group is left out where its factor has one level or its model cannot be had. The state of each
+    model is put into ``fits``.
+
+    Returns:
+        ``label, group``, the uniform numbers, ``p_adjusted`` (Holm, within a group) and ``pooled``.
+    """
+    parts = [
+        _lines(primary.contrasts.with_columns(label=pl.lit("all together")), "all together", pooled=True)
+    ]
+    scores = design.scores
+    makers = (
+        ("perturbation", lambda: by_perturbation(scores), "perturbation"),
+        ("severity", lambda: by_severity(scores), "level"),
+        ("task", lambda: summary(scores), "task"),
+    )
+    for group, rows, by in makers:
+        if len(design.levels(group)) < 2:
+            continue
+        try:
+            found = difference(rows(), response, f"by {group}", by=by)
+        except Refused:
+            continue
+        fits[group] = found.state
+        prefix = "severity " if group == "severity" else ""
+        lines = found.contrasts.with_columns(label=pl.lit(prefix) + pl.col(by).cast(pl.String))
+        parts.append(_lines(lines, group))
+    parts += _by_intermediate(design, response)
+    return pl.concat(parts)
+
+
+def _by_intermediate(design: Design, response: str) -> list[pl.DataFrame]:
+    """Each intermediate task of the treatment against the whole reference, where there are several."""
+    rows = summary(design.scores)
+    reference, treatment = design.regimes
+    own = rows.filter(pl.col("regime") == treatment)
+    tasks = sorted(own["intermediate"].unique().to_list())
+    base = rows.filter(pl.col("regime") == reference)
+    parts = []
+    for task in tasks if len(tasks) > 1 else []:
+        against = (
+            base.filter(pl.col("intermediate").is_in([task])) if task in set(base["intermediate"]) else base
+        )
+        arm = own.filter(pl.col("intermediate") == task)
+        shared = arm.select("cell").unique()
+        both = pl.concat([against.join(shared, on="cell"), arm])
+        try:
+            found = difference(both, response, f"after {task}")
+        except Refused:
+            continue
+        parts.append(found.contrasts.with_columns(label=pl.lit(f"after {task}")))
+    if not parts:
+        return []
+    lines = pl.concat(parts)
+    return [_lines(lines.with_columns(p_adjusted=holm(lines["p_value"])), "intermediate task")]
+
+
+def holm(p: pl.Series) -> pl.Series:
+    """Holm's step-down adjustment (Holm 1979); the order of the values stays.
+
+    >>> holm(pl.Series([0.01, 0.04, 0.03])).round(3).to_list()
+    [0.03, 0.06, 0.06]
+    """
+    frame = pl.DataFrame({"p": p, "at": range(p.len())}).sort("p", nulls_last=True)
+    steps = frame.select((pl.col("p") * (pl.len() - pl.int_range(pl.len()))).clip(upper_bound=1.0).cum_max())
+    return frame.with_columns(steps.to_series()).sort("at")["p"]
+
+
+def _lines(contrasts: pl.DataFrame, group: str, *, pooled: bool = False) -> pl.DataFrame:
+    return contrasts.with_columns(group=pl.lit(group), pooled=pl.lit(pooled)).select(COLUMNS)

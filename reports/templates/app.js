@@ -1,0 +1,115 @@
+"use strict";
+(async () => {
+  const payload = JSON.parse(document.getElementById("payload").textContent);
+
+  // Data sets travel as columns and rows; every chart and table that uses one shares it.
+  const rowsOf = (name) => {
+    const { columns, rows } = payload.datasets[name];
+    return rows.map((row) => Object.fromEntries(columns.map((column, i) => [column, row[i]])));
+  };
+
+  const save = (text, type, file) => {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([text], { type }));
+    link.download = file;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  };
+
+  // A spreadsheet would run text that begins with one of these as a formula.
+  const cell = (value) => {
+    if (value === null || value === undefined) return "";
+    let text = String(value);
+    if (typeof value === "string" && /^[=+\-@\t\r]/.test(text)) text = "'" + text;
+    return /[",\n\r]/.test(text) ? '"' + text.replaceAll('"', '""') + '"' : text;
+  };
+  const csv = (name) => {
+    const { columns, rows } = payload.datasets[name];
+    return [columns, ...rows].map((row) => row.map(cell).join(",")).join("\r\n") + "\r\n";
+  };
+
+  // Panels of a faceted chart: as many in a row as fit, each as wide as that leaves.
+  const fitted = (spec, width) => {
+    const copy = structuredClone(spec);
+    const panels = copy.usermeta?.panels;
+    if (panels && copy.spec) {
+      const left = copy.usermeta.labels ?? 60;
+      const least = copy.usermeta.least ?? 190;
+      const columns = Math.max(1, Math.min(panels, Math.floor((width - left) / (least + 20))));
+      copy.columns = columns;
+      copy.spec.width = Math.max(120, Math.floor((width - left - 20 * (columns - 1)) / columns) - 4);
+    }
+    const names = new Set(JSON.stringify(copy).match(/data-[0-9a-f]{32}/g) ?? []);
+    copy.datasets = Object.fromEntries([...names].map((name) => [name, rowsOf(name)]));
+    return copy;
+  };
+
+  const views = new Map();
+  const draw = async (id, spec) => {
+    const place = document.getElementById(id);
+    const width = place.clientWidth;
+    views.get(id)?.finalize();
+    const { view } = await vegaEmbed(place, fitted(spec, width), {
+      ast: true,
+      actions: false,
+      renderer: "svg",
+      defaultStyle: false,
+      tooltip: { disableDefaultStyle: true },
+    });
+    views.set(id, view);
+  };
+  const drawAll = async () => {
+    for (const [id, spec] of Object.entries(payload.charts)) await draw(id, spec);
+  };
+
+  // Exported pictures stand alone: colours that the page defines are written into them, as on paper.
+  const light = payload.colours;
+  const picture = async (id) => {
+    const svg = await views.get(id).toSVG();
+    return svg.replace(/var\((--[a-z0-9-]+)\)/g, (_, name) => light[name] ?? "#000000");
+  };
+
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("button");
+    if (!button) return;
+    if (button.dataset.csv) save(csv(button.dataset.csv), "text/csv;charset=utf-8", button.dataset.file);
+    if (button.dataset.svg) save(await picture(button.dataset.svg), "image/svg+xml", button.dataset.file);
+    if (button.dataset.sort !== undefined) sort(button);
+  });
+
+  const sort = (button) => {
+    const head = button.closest("th");
+    const table = button.closest("table");
+    const up = head.getAttribute("aria-sort") !== "ascending";
+    const column = [...head.parentNode.children].indexOf(head);
+    const key = (row) => {
+      const data = row.children[column];
+      const value = data.dataset.v ?? data.textContent;
+      return value !== "" && !Number.isNaN(Number(value)) ? Number(value) : value;
+    };
+    const compare = (a, b) => {
+      const [x, y] = [key(a), key(b)];
+      if (x === "" || y === "") return (x === "") - (y === ""); // what is missing comes last, either way
+      const order = typeof x === "number" && typeof y === "number" ? x - y : String(x).localeCompare(String(y));
+      return up ? order : -order;
+    };
+    const body = table.tBodies[0];
+    body.append(...[...body.rows].sort(compare));
+    for (const other of head.parentNode.children) other.removeAttribute("aria-sort");
+    head.setAttribute("aria-sort", up ? "ascending" : "descending");
+  };
+
+  let timer;
+  let width = document.documentElement.clientWidth;
+  window.addEventListener("resize", () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      if (document.documentElement.clientWidth === width) return;
+      width = document.documentElement.clientWidth;
+      drawAll();
+    }, 200);
+  });
+
+  await drawAll();
+  document.documentElement.dataset.drawn = String(views.size);
+})();

@@ -1,0 +1,238 @@
+"""Warehouses with a known truth, built from the row formats alone."""
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from warehouse.connect import Connection, open_for_writing, open_in_memory
+from warehouse.load import load_dimensions
+from warehouse.migrate import migrate
+from warehouse.rows import (
+    ENCODER,
+    LANGUAGE,
+    METRIC,
+    METRICS,
+    PERTURBATION,
+    PERTURBATION_LEVEL,
+    RUN,
+    SCORE,
+    STAGE,
+    TASK,
+    Table,
+)
+
+LANGUAGES = {
+    "en": ("English", "Latn", 0.0),
+    "de": ("German", "Latn", 0.42),
+    "sw": ("Swahili", "Latn", 0.61),
+    "ru": ("Russian", "Cyrl", 0.49),
+    "hi": ("Hindi", "Deva", 0.59),
+    "ar": ("Arabic", "Arab", 0.57),
+    "zh": ("Chinese", "Hans", 0.55),
+    "th": ("Thai", "Thai", 0.53),
+    "el": ("Greek", "Grek", 0.45),
+}
+COSTS = {"typo_mix": 0.12, "char_swap": 0.08, "diacritic_strip": 0.04, "uppercase": 0.06}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Truth:
+    """What is planted, in shares of 1.
+
+    ``gain``: how much less each regime loses under noise than direct, mean over levels and perturbations.
+    ``lift``: how much higher its clean score is.
+    """
+
+    regimes: Sequence[str] = ("direct", "stilts")
+    gain: dict[str, float] = field(default_factory=dict)
+    lift: dict[str, float] = field(default_factory=dict)
+    languages: Sequence[str] = tuple(LANGUAGES)
+    tasks: Sequence[str] = ("task_a", "task_b", "task_c")
+    perturbations: Sequence[str] = ("typo_mix", "char_swap", "diacritic_strip")
+    severities: Sequence[int] = (1, 3, 5)
+    seeds: int = 3
+    intermediates: Sequence[str] = ("task_i",)
+    run_sd: float = 0.01
+    fragility_sd: float = 0.005
+    slope_sd: float = 0.005
+    n: int = 1000
+    synthetic: bool = False
+    control: bool = False
+    text: str = ""
+    seed: int = 1
+
+
+@contextmanager
+def warehouse(truth: Truth, path: Path | None = None) -> Iterator[Connection]:
+    """A migrated warehouse that holds the truth's runs and scores."""
+    with open_for_writing(path) if path else open_in_memory() as con:
+        migrate(con)
+        fill(con, truth)
+        yield con
+
+
+def fill(con: Connection, truth: Truth) -> None:
+    """Put dimensions, runs, stages and scores in."""
+    load_dimensions(con, _dimensions(truth))
+    runs, stages, scores = facts(truth)
+    for table, rows in ((RUN, runs), (STAGE, stages), (SCORE, scores)):
+        insert(con, table, rows)
+
+
+def insert(con: Connection, table: Table, rows: list[dict[str, object]]) -> None:
+    """Rows of a table as they are, missing columns null."""
+    frame = pl.DataFrame([{**dict.fromkeys(table.columns), **row} for row in rows], schema=table.schema)
+    con.register("incoming", frame)
+    con.execute(f"insert into {table.name} by name select * from incoming")
+    con.unregister("incoming")
+
+
+def facts(truth: Truth) -> tuple[list[dict[str, object]], list[dict[str, object]], list[dict[str, object]]]:
+    """Rows of runs, stages and scores."""
+    rng = np.random.default_rng(truth.seed)
+    level = {task: 0.62 + 0.08 * i for i, task in enumerate(truth.tasks)}
+    tongue = {code: rng.normal(0, 0.03) for code in truth.languages}
+    dear = {code: np.exp(rng.normal(0, 0.2)) for code in truth.languages}
+    slope = {(r, code): rng.normal(0, truth.slope_sd) for r in truth.regimes for code in truth.languages}
+    runs: list[dict[str, object]] = []
+    stages: list[dict[str, object]] = []
+    scores: list[dict[str, object]] = []
+    start = datetime(2026, 1, 5, 9, tzinfo=UTC)
+    mean_level = float(np.mean(truth.severities))
+    for regime in truth.regimes:
+        for task in truth.tasks:
+            for intermediate in truth.intermediates if regime != "direct" else ("none",):
+                for seed in range(1, truth.seeds + 1):
+                    run_id = f"{regime}-{intermediate}-{task}-{seed}".replace(" ", "_")
+                    runs.append(_run(run_id, regime, task, intermediate, seed, start + timedelta(hours=len(runs)), truth))
+                    stages += _stages(run_id, regime, task, intermediate, seed)
+                    lift = truth.lift.get(regime, 0.0) + rng.normal(0, truth.run_sd)
+                    frail = rng.normal(0, truth.fragility_sd) - truth.gain.get(regime, 0.0)
+                    for code in truth.languages:
+                        clean = level[task] + tongue[code] + lift + slope[regime, code]
+                        scores.append(_score(run_id, task, code, "clean", 0, clean, truth, rng))
+                        for name in truth.perturbations:
+                            for severity in truth.severities:
+                                cost = COSTS[name] * dear[code] * severity / mean_level + frail * severity / mean_level
+                                value = clean - cost + slope[regime, code]
+                                scores.append(_score(run_id, task, code, name, severity, value, truth, rng))
+                        if truth.control:
+                            twin = next(s for s in reversed(scores) if s["perturbation"] == "clean")
+                            scores.append({**twin, "perturbation": "unicode_nfd", "severity": 1})
+    return runs, stages, scores
+
+
+def _run(
+    run_id: str, regime: str, task: str, intermediate: str, seed: int, start: datetime, truth: Truth
+) -> dict[str, object]:
+    noisy = regime == "noisy stilts"
+    stage = {"role": "target", "task": task, "learning_rate": 2e-5, "epochs": 3.0, "batch_tokens": 4096}
+    return {
+        "run_id": run_id,
+        "source": "xtb",
+        "encoder": "tiny" + truth.text,
+        "encoder_fingerprint": "f" * 64,
+        "regime": "stilts" if noisy else regime,
+        "intermediate": intermediate,
+        "intermediate_language": "none" if regime == "direct" else "en",
+        "robust": "augment" if noisy else "none",
+        "robust_stage": "intermediate" if noisy else "none",
+        "target": task,
+        "seed": seed,
+        "code_version": "0.1.0+abc",
+        "data_source": "mini",
+        "config": json.dumps({"seed": seed, "stages": [stage]}),
+        "versions": json.dumps({"python": "3.11.7", "torch": "2.13.0"}),
+        "status": "trained",
+        "started_at": start,
+        "seconds": 60.0 + seed,
+        "device": "cpu",
+    }
+
+
+def _stages(run_id: str, regime: str, task: str, intermediate: str, seed: int) -> list[dict[str, object]]:
+    common = {"run_id": run_id, "languages": "en", "perturbation": "clean", "severity": 0, "robust": "none"}
+    target = {**common, "stage_id": run_id, "role": "target", "task": task, "train_examples": 1000, "steps": 100}
+    if regime == "direct":
+        return [{**target, "position": 0}]
+    first = {**common, "position": 0, "stage_id": f"{regime}-{intermediate}-{seed}", "role": "intermediate"}
+    return [{**first, "task": intermediate}, {**target, "position": 1}]
+
+
+def _score(
+    run_id: str,
+    task: str,
+    language: str,
+    perturbation: str,
+    severity: int,
+    value: float,
+    truth: Truth,
+    rng: np.random.Generator,
+) -> dict[str, object]:
+    share = float(np.clip(value, 0.01, 0.99))
+    noisy = float(np.clip(share + rng.normal(0, np.sqrt(share * (1 - share) / truth.n)), 0, 1))
+    return {
+        "run_id": run_id,
+        "task": task,
+        "split": "test",
+        "language": language,
+        "perturbation": perturbation,
+        "severity": severity,
+        "noise_seed": 0,
+        "metric": "accuracy",
+        "value": noisy,
+        "n": truth.n,
+        "unchanged": truth.n if perturbation == "clean" else truth.n // 10,
+    }
+
+
+def _dimensions(truth: Truth) -> dict[str, pl.DataFrame]:
+    def frame(table: Table, rows: list[dict[str, object]]) -> pl.DataFrame:
+        return pl.DataFrame([{**dict.fromkeys(table.columns), **row} for row in rows], schema=table.schema)
+
+    tasks = [*truth.tasks, *truth.intermediates]
+    rates = {0: 0.0, 1: 0.02, 2: 0.05, 3: 0.1, 4: 0.2, 5: 0.3}
+    return {
+        "task": frame(
+            TASK,
+            [
+                {
+                    "task": task,
+                    "kind": "pair",
+                    "metric": "accuracy",
+                    "chance": 0.33,
+                    "trained_on": task,
+                    "overlap": "",
+                    "synthetic": truth.synthetic,
+                }
+                for task in tasks
+            ],
+        ),
+        "language": frame(
+            LANGUAGE,
+            [
+                {"code": code, "name": name + truth.text, "script": script, "syntax_distance_en": distance}
+                for code, (name, script, distance) in LANGUAGES.items()
+            ],
+        ),
+        "perturbation": frame(
+            PERTURBATION,
+            [
+                {"perturbation": "clean", "risk": "none", "control": False},
+                *({"perturbation": name, "risk": "low", "control": False} for name in COSTS),
+                {"perturbation": "unicode_nfd", "risk": "none", "control": True},
+            ],
+        ),
+        "perturbation_level": frame(
+            PERTURBATION_LEVEL,
+            [{"perturbation": name, "severity": s, "rate": rates[s]} for name in COSTS for s in range(1, 6)],
+        ),
+        "encoder": frame(ENCODER, [{"encoder": "tiny" + truth.text, "encoder_fingerprint": "f" * 64}]),
+        "metric": frame(METRIC, [{"metric": name, "aggregate": how} for name, how in METRICS.items()]),
+    }
