@@ -154,6 +154,7 @@ def shaped(
     *,
     rows: int | None = None,
     drop: pl.Expr | None = None,
+    hint: str = "",
 ) -> pl.DataFrame:
     """The columns of the data set's shape, after the size was checked.
 
@@ -163,15 +164,13 @@ def shaped(
         where: the table's name in messages.
         rows: declared size, None where it is not known.
         drop: rows to leave out, after the count.
+        hint: what to do about another size.
 
     Raises:
         BadData: another size, or columns that are not there.
     """
     if rows is not None and frame.height != rows:
-        raise BadData(
-            f"{where} has {frame.height:,} rows, the benchmark has {rows:,}. "
-            "If it is a part on purpose, list the file with its rows and sha256 in the mirror's manifest.json"
-        )
+        raise BadData(f"{where} has {frame.height:,} rows, the benchmark has {rows:,}. {hint}")
     chosen = {name: columns[name] for name in COLUMNS[dataset.shape]}
     wanted = {name: pl.col(column) if isinstance(column, str) else column for name, column in chosen.items()}
     try:

@@ -13,6 +13,8 @@ from ingest.dataset import Dataset, Mirror, shaped
 from ingest.errors import MissingData
 from ingest.manifest import Folder
 
+PART = "If the file holds a part on purpose, list it with its rows and sha256 in the mirror's manifest.json"
+
 
 class Clones(Protocol):
     """Clones of hub repositories below the mirror folder."""
@@ -61,7 +63,7 @@ class MirrorSource:
         declared = mirror.rows.get((split, language), dataset.size(split, language))
         where = f"{dataset.name} {split} '{language}' ({self._folder.root / mirror.pattern(split, language)})"
         rows = None if self._folder.lists(files) else declared
-        return shaped(frame, dataset, mirror.columns, where, rows=rows, drop=mirror.drop)
+        return shaped(frame, dataset, mirror.columns, where, rows=rows, drop=mirror.drop, hint=PART)
 
     def _files(self, mirror: Mirror | None, split: str, language: str) -> list[Path]:
         return sorted(self._folder.root.glob(mirror.pattern(split, language))) if mirror else []

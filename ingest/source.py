@@ -15,7 +15,7 @@ import polars as pl
 from ingest.dataset import Dataset, Hub, shaped
 from ingest.errors import BadData, MissingData
 from ingest.manifest import Folder, read_parquet
-from ingest.mirror import MirrorSource
+from ingest.mirror import PART, MirrorSource
 from ingest.pins import commit_of
 
 
@@ -102,12 +102,13 @@ class HubSource:
             frame = frame.filter(hub.keep(language))
         listed = self._clones is not None and self._clones.lists(files)
         rows = None if listed else hub.rows.get((split, language))
-        return shaped(frame, dataset, hub.columns, where, rows=rows, drop=hub.drop)
+        hint = PART if self._clones else "The repository was changed: name the commit to read in the task"
+        return shaped(frame, dataset, hub.columns, where, rows=rows, drop=hub.drop, hint=hint)
 
     def _files(self, hub: Hub, split: str, language: str, where: str) -> tuple[list[Path], Mapping[str, Any]]:
         """The Parquet files of a split, on this machine, and what the card says about their columns."""
         import datasets
-        from huggingface_hub.errors import HfHubHTTPError
+        from huggingface_hub.utils import httpx  # type: ignore[attr-defined]  # what its client stands on
 
         config, theirs = hub.config_of(language), hub.split_of(split)
         try:
@@ -126,17 +127,10 @@ class HubSource:
                 splits = ", ".join(found) or "none"
                 raise MissingData(f"no Parquet files of {where}: splits are {splits}, format {builder.name}")
             paths = datasets.DownloadManager().download(list(found[theirs]))
-        except ConnectionError as error:
-            raise MissingData(
-                f"cannot reach the hub for {where}. Give a mirror folder with --data"
-            ) from error
-        except (
-            ValueError,
-            RuntimeError,
-            OSError,
-            HfHubHTTPError,
-            datasets.exceptions.DatasetsError,
-        ) as error:
+        except (ConnectionError, httpx.TransportError) as error:
+            todo = "Give a mirror folder with --data"
+            raise MissingData(f"cannot reach the hub for {where}. {todo}") from error
+        except (ValueError, RuntimeError, OSError, httpx.HTTPError) as error:
             line = str(error).splitlines()[0]
             raise MissingData(f"no Parquet files of {where}: {line}") from error
         files = [Path(path) for path in paths]
