@@ -106,7 +106,9 @@ def outcomes(
     return [_outcome(*item) for item in zip(sentences, tags, found, there, strict=True)]
 
 
-def _outcome(sentence: Tags, tags: Sequence[str], found: set[Entity], there: set[Entity]) -> Outcome:
+def _outcome(
+    sentence: Tags, tags: Sequence[str], found: frozenset[Entity], there: frozenset[Entity]
+) -> Outcome:
     right = sum(tag == true for tag, true in zip(tags, sentence.tags, strict=True))
     return Outcome(
         correct=right / len(tags) if tags else 1.0,
