@@ -30,6 +30,7 @@ from torch import Tensor
 from xtb import files
 from xtb.encoder import Encoder
 from xtb.errors import BadRun
+from xtb.layout import partial_folder, stage_folder
 
 Weights = dict[str, Tensor]
 
@@ -67,21 +68,6 @@ class Partial:
     state: dict[str, Any]
 
 
-def stage_folder(runs: Path, stage_id: str) -> Path:
-    """Where a finished stage lies."""
-    return runs / "checkpoints" / stage_id
-
-
-def lock_file(runs: Path, stage_id: str) -> Path:
-    """The lock of the process that trains the stage."""
-    return runs / "checkpoints" / f"{stage_id}.lock"
-
-
-def is_finished(runs: Path, stage_id: str) -> bool:
-    """Is the stage trained, as far as its folder shows without reading the weights?"""
-    return files.is_complete(stage_folder(runs, stage_id))
-
-
 def read_finished(runs: Path, stage_id: str) -> Finished:
     """A finished stage.
 
@@ -114,9 +100,7 @@ def write_finished(
         log: the training log.
     """
     with files.new_folder(stage_folder(runs, stage_id)) as folder:
-        model: Any = encoder.model
-        model.save_pretrained(folder / "encoder")
-        encoder.tokenizer.save_pretrained(folder / "encoder")
+        _save_encoder(folder / "encoder", encoder)
         _save(
             folder / "heads.safetensors",
             {f"{task}.{name}": tensor for task, weights in heads.items() for name, tensor in weights.items()},
@@ -129,7 +113,7 @@ def write_finished(
 
 def write_partial(runs: Path, stage_id: str, partial: Partial) -> None:
     """Publish the state of an unfinished stage; older states are removed once it is safe."""
-    parent = _partials(runs, stage_id)
+    parent = partial_folder(runs, stage_id)
     target = parent / f"step-{partial.state['step']:09d}"
     with files.new_folder(target) as folder:
         _save(folder / "model.safetensors", partial.model)
@@ -143,7 +127,7 @@ def write_partial(runs: Path, stage_id: str, partial: Partial) -> None:
 
 def read_partial(runs: Path, stage_id: str) -> Partial | None:
     """The newest state of an unfinished stage that is whole, hashes checked; None when there is none."""
-    parent = _partials(runs, stage_id)
+    parent = partial_folder(runs, stage_id)
     if not parent.is_dir():
         return None
     files.sweep(parent)
@@ -160,11 +144,22 @@ def read_partial(runs: Path, stage_id: str) -> Partial | None:
 
 def drop_partial(runs: Path, stage_id: str) -> None:
     """Remove the states of an unfinished stage."""
-    shutil.rmtree(_partials(runs, stage_id), ignore_errors=True)
+    shutil.rmtree(partial_folder(runs, stage_id), ignore_errors=True)
 
 
-def _partials(runs: Path, stage_id: str) -> Path:
-    return runs / "checkpoints" / f"{stage_id}.partial"
+def _save_encoder(folder: Path, encoder: Encoder) -> None:
+    from transformers.utils import logging as transformers_logging
+
+    model: Any = encoder.model
+    logging: Any = transformers_logging
+    shown = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()
+    try:
+        model.save_pretrained(folder)
+    finally:
+        if shown:
+            logging.enable_progress_bar()
+    encoder.tokenizer.save_pretrained(folder)
 
 
 def _save(path: Path, weights: Weights) -> None:

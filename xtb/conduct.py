@@ -5,15 +5,13 @@ from pathlib import Path
 
 from ingest.source import open_source
 from xtb import run
-from xtb.encoder import encoder_fingerprint
+from xtb.encoderfacts import look_at
 from xtb.engines.local import default_workers, run_jobs
-from xtb.engines.worker import Ended, Setting
 from xtb.errors import XtbError
-from xtb.fit import encoder_label, is_trained, record_failure
-from xtb.jobs import Job, jobs_of
+from xtb.jobs import Ended, Job, Setting, jobs_of
+from xtb.place import SAVE_SECONDS
 from xtb.plan import Plan, make_plan
 from xtb.progress import Progress, Report, silent
-from xtb.saving import SECONDS
 from xtb.stop import Stop
 from xtb.study import PlannedRun, Study, planned_runs
 
@@ -45,9 +43,7 @@ def plan_runs(study: Study) -> list[PlannedRun]:
     """
     if not study.encoders:
         raise XtbError(f"study '{study.name}' names no encoder; give one: --encoder PATH-OR-HUB-ID")
-    fingerprints = {encoder: encoder_fingerprint(encoder) for encoder in study.encoders}
-    labels = {encoder: encoder_label(encoder) for encoder in study.encoders}
-    return planned_runs(study, fingerprints, open_source(study.data).name, labels)
+    return planned_runs(study, [look_at(name) for name in study.encoders], open_source(study.data).name)
 
 
 def run_study(
@@ -59,7 +55,7 @@ def run_study(
     threads: int = 1,
     stop: Stop | None = None,
     report: Report = silent,
-    save_seconds: float = SECONDS,
+    save_seconds: float = SAVE_SECONDS,
 ) -> Conducted:
     """Do what is left of a study, in worker processes on this machine. Failed runs are tried again.
 
@@ -90,8 +86,8 @@ def run_study(
     def on_end(job: Job, ended: Ended) -> None:
         if ended.how == "failed":
             failed.append(f"{job.title}: {ended.note}")
-            if job.position is None and not is_trained(job.spec, runs):
-                record_failure(job.spec, XtbError(ended.note), runs, device, run.now())
+            if job.position is None and not run.is_trained(job.spec, runs):
+                run.record_failure(job.spec, XtbError(ended.note), runs, device, run.now())
         report(Progress(work=job.title, note=f"{ended.how}: {ended.note}"))
 
     setting = Setting(runs=runs, data=study.data, device=device, threads=threads, save_seconds=save_seconds)

@@ -12,7 +12,7 @@ from xtb.metrics import score
 from xtb.model import TaskModel
 from xtb.spec import StageSpec
 
-SPLIT = "validation"
+SPLITS = ("validation", "dev")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +20,7 @@ class DevPart:
     """The dev examples of one task."""
 
     task: Task
+    split: str
     language: str
     examples: Sequence[Example]
     pool: Sequence[Candidate] = ()
@@ -56,7 +57,7 @@ class DevSet:
         if not self:
             return "last step (no dev data)" if self.stage.evaluations else "last step"
         sets = ", ".join(
-            f"{part.task.metric} on {part.task.name} {SPLIT} {part.language} (n={len(part.examples)})"
+            f"{part.task.metric} on {part.task.name} {part.split} {part.language} (n={len(part.examples)})"
             for part in self.parts
         )
         times = min(self.stage.evaluations, total)
@@ -88,10 +89,11 @@ def read_dev(stage: StageSpec, source: Source) -> DevSet:
 
 
 def _read(task: Task, stage: StageSpec, source: Source) -> DevPart | None:
-    there = task.splits.get(SPLIT, ())
+    split = next((name for name in SPLITS if name in task.splits), SPLITS[0])
+    there = task.splits.get(split, ())
     language = next((code for code in ("en", *stage.languages) if code in there), None)
     if language is None:
         return None
-    examples = take(task.read(source, SPLIT, language), stage.dev_limit)
-    pool = task.pool(source, SPLIT, language) if task.pool is not None else ()
-    return DevPart(task=task, language=language, examples=examples, pool=pool)
+    examples = take(task.read(source, split, language), stage.dev_limit)
+    pool = task.pool(source, split, language) if task.pool is not None else ()
+    return DevPart(task=task, split=split, language=language, examples=examples, pool=pool)

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from ingest import catalog
-from warehouse.errors import KnownError
 from xtb import files, run, versions
 from xtb import seed as seeds
-from xtb.checkpoint import Finished, is_finished, lock_file, read_finished, write_finished
+from xtb.checkpoint import Finished, read_finished, write_finished
 from xtb.devset import read_dev
 from xtb.encoder import Encoder, encoder_row, load_encoder
 from xtb.errors import BadEncoder, Interrupted, XtbError
+from xtb.layout import is_finished, lock_file
 from xtb.lock import locked
 from xtb.model import TaskModel, build_model
 from xtb.place import Place, pick_device
@@ -44,7 +44,7 @@ def train_run(spec: RunSpec, encoder: str, place: Place) -> run.Run:
         XtbError, IngestError: training failed; ``run.json`` says so too.
     """
     folder = place.runs / spec.run_id
-    if is_trained(spec, place.runs):
+    if run.is_trained(spec, place.runs):
         return run.read_run(folder)
     started = run.now()
     try:
@@ -53,7 +53,7 @@ def train_run(spec: RunSpec, encoder: str, place: Place) -> run.Run:
     except (Interrupted, OSError):  # neither is the run's fault: not a result
         raise
     except Exception as error:
-        record_failure(spec, error, place.runs, place.device, started)
+        run.record_failure(spec, error, place.runs, place.device, started)
         raise
     _publish(spec, finished, folder)
     files.write_file(folder / run.ENCODER, json.dumps(first.record["encoder_row"], indent=1).encode())
@@ -67,33 +67,6 @@ def train_run(spec: RunSpec, encoder: str, place: Place) -> run.Run:
         device=versions.device_name(pick_device(place.device)),
     )
     return run.read_run(folder)
-
-
-def is_trained(spec: RunSpec, runs: Path) -> bool:
-    """Is the run folder there, and are the weights?"""
-    folder = runs / spec.run_id
-    if not (folder / run.RECORD).is_file() or not is_finished(runs, spec.stage_id(len(spec.stages) - 1)):
-        return False
-    return run.read_run(folder).trained
-
-
-def encoder_label(encoder: str) -> str:
-    """What a run calls its encoder: a hub id as it is, a folder by its name (paths belong to one machine)."""
-    return Path(encoder).resolve().name if Path(encoder).is_dir() else encoder
-
-
-def record_failure(spec: RunSpec, error: Exception, runs: Path, device: str, started: datetime) -> None:
-    """Write ``run.json`` of a run that could not be trained."""
-    known = isinstance(error, KnownError)
-    run.write_record(
-        runs / spec.run_id,
-        spec,
-        status="failed",
-        error=str(error) if known else f"{type(error).__name__}: {error}",
-        started=started,
-        seconds=(run.now() - started).total_seconds(),
-        device=versions.device_name(pick_device(device)),
-    )
 
 
 def train_stage(spec: RunSpec, position: int, encoder: str, place: Place) -> Finished:

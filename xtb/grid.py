@@ -34,7 +34,7 @@ class Grid:
 
 def default_split(task: Task) -> str:
     """``test``, or where there is none ``validation``."""
-    return next(split for split in ("test", "validation", *task.splits) if split in task.splits)
+    return next(split for split in ("test", "validation", "dev", *task.splits) if split in task.splits)
 
 
 def grid_cells(task_name: str, grid: Grid) -> list[Cell]:

@@ -6,11 +6,12 @@ engine restartable: plan again, and run what is left.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
 
-from xtb.fit import train_run, train_stage
-from xtb.measure import evaluate_run
-from xtb.place import Place
+from xtb.place import SAVE_SECONDS
 from xtb.plan import Plan, RunNode, StageNode
+from xtb.progress import Progress
 from xtb.spec import Cell, RunSpec
 
 
@@ -38,6 +39,29 @@ class Job:
     title: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """Where a worker works; it travels to the process, so it holds only plain values."""
+
+    runs: Path
+    data: str | None
+    device: str = "auto"
+    threads: int = 1
+    save_seconds: float = SAVE_SECONDS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """How a job ended, and what it did or why it failed; ``fatal``: no other job can go on either."""
+
+    job_id: str
+    how: Literal["done", "failed", "stopped", "fatal"]
+    note: str
+
+
+Message = Progress | Ended
+
+
 def jobs_of(plan: Plan) -> list[Job]:
     """The jobs left of a plan; each comes after those it needs."""
     stages = [_stage_job(node) for node in plan.stages_left]
@@ -45,23 +69,6 @@ def jobs_of(plan: Plan) -> list[Job]:
     runs = [_run_job(node, left) for node in plan.runs_left]
     needed = _needed(stages, runs)
     return [job for job in stages if job.job_id in needed] + runs
-
-
-def do(job: Job, place: Place) -> str:
-    """Run a job here and now. Returns a sentence about what it did.
-
-    Raises:
-        Interrupted: asked to stop; what was done is saved.
-        XtbError, IngestError: it failed.
-    """
-    if job.position is not None:
-        row = train_stage(job.spec, job.position, job.encoder, place).record["row"]
-        score = "" if row["dev_score"] is None else f", dev {row['dev_metric']} {row['dev_score']:.3f}"
-        return f"{row['steps']} steps in {row['seconds']:.0f} s{score}"
-    found = train_run(job.spec, job.encoder, place)
-    measured = evaluate_run(found, job.cells, place, limit=job.limit)
-    before = f", {measured.before} were there" if measured.before else ""
-    return f"{measured.now} cells measured{before}"
 
 
 def run_title(spec: RunSpec) -> str:

@@ -8,10 +8,11 @@ from ingest.task import Task
 from warehouse.errors import KnownError, UsageError
 from xtb import files, run
 from xtb.cellwriter import CellWriter, mend, same_sample
-from xtb.checkpoint import lock_file, read_finished
+from xtb.checkpoint import read_finished
 from xtb.encoder import load_encoder
 from xtb.errors import BadRun, XtbError
 from xtb.evaluate import Evaluated, evaluate
+from xtb.layout import lock_file
 from xtb.lock import locked
 from xtb.model import TaskModel, build_model
 from xtb.place import Place, pick_device

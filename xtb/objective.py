@@ -62,7 +62,8 @@ def add_gradients(
 def _problem(model: TaskModel, batch: Batch, accelerator: Accelerator) -> Problem:
     def forward(embeddings: Tensor | None) -> Tensor:
         with accelerator.autocast():
-            return model(batch if embeddings is None else batch | {"inputs_embeds": embeddings})
+            outputs: Tensor = model(batch if embeddings is None else batch | {"inputs_embeds": embeddings})
+        return outputs
 
     def embed() -> Tensor:
         table: Callable[[Tensor], Tensor] = model.encoder.get_input_embeddings()  # type: ignore[operator]

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 from ingest.source import Source
 from xtb.progress import Report, silent
-from xtb.saving import SECONDS
 from xtb.stop import Stop
 
 if TYPE_CHECKING:
     from xtb.inputs import Inputs
     from xtb.model import TaskModel
+
+
+SAVE_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +36,7 @@ class Place:
     device: str = "auto"
     stop: Stop = field(default_factory=Stop)
     report: Report = silent
-    save_seconds: float = SECONDS
+    save_seconds: float = SAVE_SECONDS
     save_steps: int | None = None
     texts: dict[str, "Inputs"] = field(default_factory=dict)
 

@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import Literal
 
 from xtb import run
-from xtb.checkpoint import is_finished, lock_file
 from xtb.errors import BadRun
-from xtb.fit import is_trained
+from xtb.layout import is_finished, lock_file
 from xtb.lock import is_locked
 from xtb.pace import Pace, read_pace
 from xtb.spec import Cell, RunSpec
@@ -147,7 +146,7 @@ def _run_node(one: PlannedRun, runs: Path) -> RunNode:
         if record["status"] == "failed":
             state, error = "failed", str(record["error"])
     left = tuple(cell for cell in one.cells if cell not in done)
-    if not left and is_trained(one.spec, runs):
+    if not left and run.is_trained(one.spec, runs):
         state = "done"
     elif is_locked(lock_file(runs, f"run-{one.spec.run_id}")):
         state = "running"

@@ -22,8 +22,9 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any, get_args
 
 from ingest.catalog import perturbation, task, task_names
-from ingest.task import Task
+from ingest.task import Hyperparameters, Task
 from warehouse.errors import UnknownName, UsageError
+from xtb.encoderfacts import EncoderFacts
 from xtb.spec import Precision, Robust, RobustStage, Role, RunSpec, StageSpec
 
 REGIMES = ("direct", "stilts", "multitask", "stilts_native", "multilingual")
@@ -64,11 +65,15 @@ class Settings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:
-    """Settings of a whole run: for all stages, then by role, then by task; the later wins."""
+    """Settings of a whole run: for all stages, then by role, then by task; the later wins.
+
+    ``large`` takes the learning rates that tasks state for encoders of XLM-R Large's size.
+    """
 
     everywhere: Settings = Settings()
     roles: Mapping[str, Settings] = field(default_factory=dict)
     tasks: Mapping[str, Settings] = field(default_factory=dict)
+    large: bool = False
 
     def settings(self, role: Role, task_name: str) -> Settings:
         """What holds for one stage."""
@@ -170,8 +175,7 @@ def run_spec(
     target: str,
     intermediate: Sequence[str] = (),
     *,
-    encoder: str,
-    encoder_fingerprint: str,
+    encoder: EncoderFacts,
     data_source: str,
     seed: int,
     language: str | None = None,
@@ -179,13 +183,14 @@ def run_spec(
     recipe: Recipe | None = None,
 ) -> RunSpec:
     """The run of a regime; arguments and errors as for ``stages``."""
+    recipe = replace(recipe or Recipe(), large=encoder.large)
     parts = stages(regime, target, intermediate, language=language, robust=robust, recipe=recipe)
     first = [stage for stage in parts if stage.role == "intermediate"]
     if regime == "multitask":
         intermediate = first[0].tasks
     return RunSpec(
-        encoder=encoder,
-        encoder_fingerprint=encoder_fingerprint,
+        encoder=encoder.label,
+        encoder_fingerprint=encoder.fingerprint,
         data_source=data_source,
         regime=regime,
         target=target,
@@ -279,7 +284,7 @@ def _stage(
     name = "+".join(part.name for part in parts)
     defaults = [part.defaults for part in parts]
     values: dict[str, Any] = {
-        "learning_rate": min(d.learning_rate for d in defaults),
+        "learning_rate": min(_rate(d, recipe.large) for d in defaults),
         "epochs": max(d.epochs for d in defaults),
         "batch_tokens": max(d.batch_size * d.max_length for d in defaults) // 2,
         "max_length": max(d.max_length for d in defaults),
@@ -289,6 +294,10 @@ def _stage(
     }
     values |= recipe.settings(role, name).given()
     return StageSpec(role=role, task=name, languages=languages, keep_head=keep, **values)
+
+
+def _rate(defaults: Hyperparameters, large: bool) -> float:
+    return defaults.learning_rate_large if large and defaults.learning_rate_large else defaults.learning_rate
 
 
 def _robust(stage: StageSpec, robust: Robustness) -> StageSpec:

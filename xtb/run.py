@@ -20,9 +20,12 @@ from typing import Any
 
 import polars as pl
 
+from warehouse.errors import KnownError
 from warehouse.rows import CELL_KEY, FACTS, RUN
 from xtb import files, versions
 from xtb.errors import BadRun
+from xtb.layout import is_finished
+from xtb.place import pick_device
 from xtb.spec import Cell, RunSpec
 
 RECORD = "run.json"
@@ -108,6 +111,28 @@ def write_record(
     }
     assert list(record) == list(RUN.columns)
     files.write_file(folder / RECORD, json.dumps(record, indent=1).encode())
+
+
+def record_failure(spec: RunSpec, error: Exception, runs: Path, device: str, started: datetime) -> None:
+    """Write ``run.json`` of a run that could not be trained."""
+    known = isinstance(error, KnownError)
+    write_record(
+        runs / spec.run_id,
+        spec,
+        status="failed",
+        error=str(error) if known else f"{type(error).__name__}: {error}",
+        started=started,
+        seconds=(now() - started).total_seconds(),
+        device=versions.device_name(pick_device(device)),
+    )
+
+
+def is_trained(spec: RunSpec, runs: Path) -> bool:
+    """Is the run folder there, and are the weights?"""
+    folder = runs / spec.run_id
+    if not (folder / RECORD).is_file() or not is_finished(runs, spec.stage_id(len(spec.stages) - 1)):
+        return False
+    return read_run(folder).trained
 
 
 def read_run(folder: Path) -> Run:

@@ -14,7 +14,6 @@ from xtb.stop import Stop
 if TYPE_CHECKING:
     from xtb.train import State
 
-SECONDS = 60.0
 _SHARE = 20  # a save may take a twentieth of the time at most
 
 
@@ -30,7 +29,7 @@ class Saving:
     """
 
     def __init__(
-        self, runs: Path, stage_id: str, *, stop: Stop, seconds: float = SECONDS, steps: int | None = None
+        self, runs: Path, stage_id: str, *, stop: Stop, seconds: float, steps: int | None = None
     ) -> None:
         self._runs = runs
         self._stage_id = stage_id

@@ -1,8 +1,9 @@
 """A study: many runs and their cells. ``xtb.studyfile`` reads one from TOML, ``xtb.plan`` orders its work."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from xtb.encoderfacts import EncoderFacts
 from xtb.grid import Grid, grid_cells
 from xtb.regimes import NO_ROBUSTNESS, Recipe, Robustness, run_spec
 from xtb.spec import Cell, RunSpec
@@ -48,19 +49,16 @@ class PlannedRun:
     limit: int | None
 
 
-def planned_runs(
-    study: Study, fingerprints: Mapping[str, str], data_source: str, labels: Mapping[str, str]
-) -> list[PlannedRun]:
+def planned_runs(study: Study, encoders: Sequence[EncoderFacts], data_source: str) -> list[PlannedRun]:
     """Every run of a study with its cells, each once; seeds innermost.
 
     Args:
         study: a checked study.
-        fingerprints: of each encoder.
+        encoders: of the study.
         data_source: name of the source.
-        labels: what runs call each encoder.
     """
     planned: dict[str, PlannedRun] = {}
-    for encoder in study.encoders:
+    for encoder in encoders:
         for way in study.ways:
             for target in way.targets:
                 for seed in study.seeds:
@@ -68,8 +66,7 @@ def planned_runs(
                         way.regime,
                         target,
                         way.intermediate,
-                        encoder=labels[encoder],
-                        encoder_fingerprint=fingerprints[encoder],
+                        encoder=encoder,
                         data_source=data_source,
                         seed=seed,
                         language=way.language,
@@ -78,7 +75,10 @@ def planned_runs(
                     )
                     grid = study.grids[target]
                     one = PlannedRun(
-                        spec=spec, encoder=encoder, cells=tuple(grid_cells(target, grid)), limit=grid.limit
+                        spec=spec,
+                        encoder=encoder.location,
+                        cells=tuple(grid_cells(target, grid)),
+                        limit=grid.limit,
                     )
                     planned.setdefault(spec.run_id, one)
     return list(planned.values())

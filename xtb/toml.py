@@ -4,12 +4,13 @@ import difflib
 import tomllib
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from warehouse.errors import KnownError
 from xtb.errors import BadStudy
 
 Mistakes = list[str]
+T = TypeVar("T")
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -133,7 +134,7 @@ class Table:
                 key, f"is no key here.{_hint(key, self._asked) or ' Keys: ' + ', '.join(self._asked)}", None
             )
 
-    def wrong(self, key: str, what: str, default: Any) -> Any:
+    def wrong(self, key: str, what: str, default: T) -> T:
         """Note a mistake at a key; returns ``default``."""
         self._mistakes.append(f"{self._name(key)}: {what}")
         return default

@@ -57,8 +57,8 @@ def command(
     from xtb.cli.work import at_work, one_line, pick_precision, print_json, run_result, split_names
 
     with at_work(runs, data, device=device, threads=threads, save_seconds=save_seconds) as place:
-        from xtb.encoder import encoder_fingerprint
-        from xtb.fit import encoder_label, train_run
+        from xtb.encoderfacts import look_at
+        from xtb.fit import train_run
         from xtb.regimes import Recipe, Settings, robustness, run_spec
 
         settings = Settings(
@@ -78,8 +78,7 @@ def command(
             regime,
             target,
             split_names(intermediate),
-            encoder=encoder_label(encoder),
-            encoder_fingerprint=encoder_fingerprint(encoder),
+            encoder=look_at(encoder),
             data_source=place.source.name,
             seed=seed,
             language=intermediate_language,

@@ -15,14 +15,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
+from pathlib import Path
 
-from xtb.engines.worker import Ended, Setting, interrupt, work
+from xtb.engines.worker import interrupt, work
 from xtb.errors import XtbError
-from xtb.jobs import Job
+from xtb.jobs import Ended, Job, Setting
 from xtb.progress import Progress, Report
 from xtb.stop import Stop
 
 _TRIES = 2
+_GPU_FILES = ("/dev/nvidiactl", "/dev/kfd", "/dev/dxg")
 _PATIENCE = 120.0  # seconds a worker has to save its work after a stop
 _QUIET = {
     "OMP_WAIT_POLICY": "PASSIVE",
@@ -289,8 +291,8 @@ def _environment(values: Mapping[str, str]) -> Iterator[None]:
 
 def _gpus(device: str) -> int:
     """GPUs that workers can have; 0 on CPU."""
-    if device == "cpu":
-        return 0
+    if device == "cpu" or not any(Path(name).exists() for name in _GPU_FILES):
+        return 0  # torch takes seconds to import
     import torch
 
     return torch.cuda.device_count()

@@ -3,9 +3,7 @@
 import errno
 import os
 import signal
-from dataclasses import dataclass
 from multiprocessing.connection import Connection
-from pathlib import Path
 from typing import Literal
 
 import polars as pl
@@ -14,42 +12,17 @@ from ingest.dataset import Dataset
 from ingest.source import Source, open_source
 from warehouse.errors import KnownError
 from xtb.errors import Interrupted
-from xtb.jobs import Job, do
+from xtb.jobs import Ended, Job, Message, Setting
 from xtb.place import Place
-from xtb.progress import Progress
-from xtb.saving import SECONDS
 from xtb.stop import Stop, on_signal
 
 _TABLES = 64
 _NO_USE_GOING_ON = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
-    """Where a worker works; it travels to the process, so it holds only plain values."""
-
-    runs: Path
-    data: str | None
-    device: str = "auto"
-    threads: int = 1
-    save_seconds: float = SECONDS
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ended:
-    """How a job ended, and what it did or why it failed; ``fatal``: no other job can go on either."""
-
-    job_id: str
-    how: Literal["done", "failed", "stopped", "fatal"]
-    note: str
-
-
-Message = Progress | Ended
-
-
 def work(connection: Connection, setting: Setting) -> None:
     """Do the jobs that come through the connection until it closes or a stop is asked for."""
-    import torch
+    import torch  # here, as the parent imports this file too
 
     torch.set_num_threads(setting.threads)
     with on_signal(keyboard=False) as stop:
@@ -98,6 +71,8 @@ class Remembering:
 
 
 def _do(job: Job, place: Place) -> Ended:
+    from xtb.do import do
+
     try:
         return Ended(job_id=job.job_id, how="done", note=do(job, place))
     except Interrupted as error:
