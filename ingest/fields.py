@@ -14,9 +14,10 @@ FIELDS: Mapping[Kind, tuple[str, ...]] = {
 }
 """All texts of each kind."""
 
-NOISY: Mapping[Kind, tuple[str, ...]] = {**FIELDS, "span": ("question",)}
+NOISY: Mapping[Kind, tuple[str, ...]] = {**FIELDS, "span": ("question",), "choice": ("context", "options")}
 """The texts that a perturbation edits unless told otherwise. The context of a span is left alone,
-because noise there makes the gold answer itself a matter of luck."""
+because noise there makes the gold answer itself a matter of luck; the question of a choice, because
+XCOPA's is a phrase in English in all languages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,13 @@ def kind_of(example: Example) -> Kind:
             return "span"
         case Retrieval():
             return "retrieval"
+
+
+def noisy_fields(examples: Sequence[Example]) -> tuple[str, ...]:
+    """The texts of examples of one kind that a perturbation edits unless told otherwise."""
+    if all(isinstance(example, Choice) and not example.context for example in examples):
+        return ("question", "options")
+    return NOISY[kind_of(examples[0])]
 
 
 def texts_of(example: Example, fields: Sequence[str]) -> list[Text]:

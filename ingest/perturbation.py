@@ -4,11 +4,13 @@ A perturbation is one file in ``ingest/perturbations/`` with ``PERTURBATION = Pe
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
+import numpy as np
+
 from ingest.example import Example, Kind
-from ingest.fields import FIELDS, NOISY, kind_of
+from ingest.fields import FIELDS, kind_of, noisy_fields
 from ingest.rebuild import batches, rebuild
 from ingest.text.draw import Noise
 from ingest.text.edits import Edits
@@ -77,7 +79,7 @@ class Perturbation:
     edit: Callable[[Texts, Noise], Edits]
     minimum: float = 0.2
     fields: Mapping[Kind, tuple[str, ...]] = field(default_factory=dict)
-    parts: tuple[str, ...] = ()
+    parts: tuple["Perturbation", ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,8 +122,9 @@ def perturb(
         severity: 0 to 5.
         language: a benchmark's language code; unknown ones fall back on the script of the text.
         seed: the noise seed.
-        fields: which texts of the examples; by default both texts of a pair, the texts of a choice,
-            the question of a span, the tokens of tags, the query of a retrieval example.
+        fields: which texts of the examples; by default both texts of a pair, context and options of
+            a choice (question and options where no example has a context), the question of a span,
+            the tokens of tags, the query of a retrieval example.
         task: name of the task, for perturbations that do not preserve the labels of some.
 
     Returns:
@@ -142,16 +145,10 @@ def perturb(
         return _untouched(examples, f"{perturbation.name} is not defined for {kind} examples")
     if task in perturbation.not_for:
         return _untouched(examples, f"{perturbation.name} does not preserve the labels of {task}")
-    noise = Noise(
-        name=perturbation.name,
-        seed=seed,
-        severity=severity,
-        rate=perturbation.levels[severity - 1],
-        language=language,
-        cell=examples,
-    )
-    (kind,) = kinds
-    chosen = tuple(fields) if fields else perturbation.fields.get(kind, NOISY[kind])
+    chosen = tuple(fields or perturbation.fields.get(kind_of(examples[0]), ()) or noisy_fields(examples))
+    if perturbation.parts:
+        return _in_turn(examples, perturbation, severity, language, seed, chosen)
+    noise = noise_of(perturbation, severity, language, seed, examples)
     done = Perturbed(examples=[], changed=[], edits=[], eligible=[])
     reached = letters = 0
     for batch in batches(examples, chosen):
@@ -166,6 +163,50 @@ def perturb(
         done.eligible.extend(part.eligible)
     reason = _reason(perturbation, language, reached, letters, sum(done.eligible))
     return _untouched(examples, reason) if reason else done
+
+
+def noise_of(
+    perturbation: Perturbation, severity: int, language: str, seed: int, cell: Sequence[Example]
+) -> Noise:
+    """What the perturbation's edit is called with."""
+    return Noise(
+        name=perturbation.name,
+        seed=seed,
+        severity=severity,
+        rate=perturbation.levels[severity - 1],
+        language=language,
+        cell=cell,
+    )
+
+
+def _in_turn(
+    examples: Sequence[Example],
+    perturbation: Perturbation,
+    severity: int,
+    language: str,
+    seed: int,
+    fields: Sequence[str],
+) -> Perturbed:
+    """Apply the parts of a composed perturbation one after the other; inapplicable ones are skipped."""
+    now = list(examples)
+    edits = np.zeros(len(now), np.int64)
+    eligible = np.zeros(len(now), np.int64)
+    reasons: list[str | None] = []
+    for part in own_parts(perturbation):
+        done = perturb(now, part, severity=severity, language=language, seed=seed, fields=fields)
+        now = done.examples
+        edits += done.edits
+        eligible += done.eligible
+        reasons.append(done.not_applicable)
+    if all(reasons):
+        return _untouched(examples, f"no part of {perturbation.name} applies: {reasons[0]}")
+    changed = [new != old for new, old in zip(now, examples, strict=True)]
+    return Perturbed(examples=now, changed=changed, edits=edits.tolist(), eligible=eligible.tolist())
+
+
+def own_parts(perturbation: Perturbation) -> list[Perturbation]:
+    """The parts of a composed perturbation, with draws of their own."""
+    return [replace(part, name=f"{perturbation.name}/{part.name}") for part in perturbation.parts]
 
 
 def _untouched(examples: Sequence[Example], reason: str | None = None) -> Perturbed:

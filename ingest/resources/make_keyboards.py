@@ -17,8 +17,8 @@ from pathlib import Path
 LAYOUTS = """
     us us(intl) af al am ara at az ba bd be bg bg(phonetic) br by ca ch cn(ug) cz de dk ee es es(cat) fi fo fr
     gb ge gr hr hu ie il in(ben) in(deva) in(guj) in(guru) in(kan) in(mal) in(marathi) in(ori) in(tam) in(tel)
-    iq(ku) ir(pes) is it ke kg kh kz la latam lk lt lv mk mm mn mt mv ng(yoruba) nl no np ph pk pl pt ro rs ru ru(cv)
-    ru(tt) se si sk sn sy th tj tm tr ua uz vn za
+    iq(ku) ir(pes) is it ke kg kh kz la latam lk lt lv mk mm mn mt mv ng(yoruba) nl no np ph pk pl pt ro rs
+    ru ru(cv) ru(tt) se si sk sn sy th tj tm tr ua uz vn za
 """
 _ROWS = {"E": 13, "D": 12, "C": 11, "B": 10}
 KEYS = ["TLDE", "LSGT", "BKSL"] + [

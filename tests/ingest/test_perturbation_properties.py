@@ -13,15 +13,9 @@ from ingest.example import Answer, Choice, Example, Pair, Retrieval, Span, Tags
 from ingest.perturbation import Perturbation, perturb
 
 NAMES = sorted(module.name for module in pkgutil.iter_modules(ingest.perturbations.__path__))
-WORDS = (
-    "walk naïve straße e\u0301te\u0301 ﬁne Istanbul ıssız ЙОГУРТ ёлка мир θάλασσα Σίσυφος ΟΔΟΣ հայերեն ქართული "
-    "שָׁלוֹם שלום كِتَاب مدرسة نمی‌خواهم اردو क्षत्रिय हिन्दी ज़रूर বাংলা ড়ু ਪੰਜਾਬੀ ગુજરાતી தமிழ் తెలుగు ಕನ್ನಡ മലയാളം "
-    "ภาษาไทย น้ำ မြန်မာ ខ្មែរ ລາວ 한국어 각 漢字 かな が ガラス አማርኛ Tiếng Việt nghiêng ẹ̀kọ́ don't e-mail x 3.14 2024 "
-    "https://example.org/a?b=1 @name jo@mail.org {slot} [SEP] <mask> 👨‍👩‍👧‍👦 🇩🇪🇫🇷 👍🏽 ❤️ \u0301 \u093f \u200d \u1100\u1161 ᄀ "
-    "¿Qué? , . … « » 。 、 ؟ । — \u00a0 \r\n \0 \u2028 \U0001d400 \ud800"
-).split(" ")
+WORDS = ["walk", "naïve", "straße", "été", "ﬁne", "Istanbul", "ıssız", "ЙОГУРТ", "ёлка", "мир", "θάλασσα", "Σίσυφος", "ΟΔΟΣ", "հայերեն", "ქართული", "שָׁלוֹם", "שלום", "كِتَاب", "مدرسة", "نمی\u200cخواهم", "اردو", "क्षत्रिय", "हिन्दी", "ज़रूर", "বাংলা", "ড়ু", "ਪੰਜਾਬੀ", "ગુજરાતી", "தமிழ்", "తెలుగు", "ಕನ್ನಡ", "മലയാളം", "ภาษาไทย", "น้ำ", "မြန်မာ", "ខ្មែរ", "ລາວ", "한국어", "각", "漢字", "かな", "が", "ガラス", "አማርኛ", "Tiếng", "Việt", "nghiêng", "ẹ̀kọ́", "don't", "e-mail", "x", "3.14", "2024", "https://example.org/a?b=1", "@name", "jo@mail.org", "{slot}", "[SEP]", "<mask>", "👨\u200d👩\u200d👧\u200d👦", "🇩🇪🇫🇷", "👍🏽", "❤️", "́", "ि", "\u200d", "가", "ᄀ", "¿Qué?", ",", ".", "…", "«", "»", "。", "、", "؟", "।", "—", "\xa0", "\r\n", "\x00", "\u2028", "𝐀", "�"]
 text = st.lists(st.sampled_from(WORDS) | st.text(max_size=5), max_size=12).map(" ".join)
-language = st.sampled_from("en de tr el ru hi th zh ja ko ar fa he vi yo ta my ka lt qab".split())
+language = st.sampled_from(["en", "de", "tr", "el", "ru", "hi", "th", "zh", "ja", "ko", "ar", "fa", "he", "vi", "yo", "ta", "my", "ka", "lt", "qab"])
 KEPT = re.compile(r"https://example\.org/a\?b=1|jo@mail\.org|\{slot\}|\[SEP\]|<mask>")
 
 
