@@ -8,6 +8,7 @@ shares the cache, reads that file. Delete it to take a newer commit.
 import json
 import os
 import re
+import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -51,7 +52,7 @@ def _write_new(pin: Path, entry: dict[str, str]) -> None:
     """Write a pin unless another process was first; then its word holds."""
     pin.parent.mkdir(parents=True, exist_ok=True)
     text = json.dumps({**entry, "since": datetime.now(UTC).isoformat(timespec="seconds")}, indent=1)
-    draft = pin.with_suffix(f".{os.getpid()}.tmp")
+    draft = pin.with_suffix(f".{uuid.uuid4().hex}.tmp")
     draft.write_text(text + "\n", encoding="utf-8")
     try:
         os.link(draft, pin)  # atomic, and fails when the pin is there
