@@ -10,7 +10,7 @@ same under every version of Python. Licence: see ``ingest/resources/README.md``.
 import csv
 from pathlib import Path
 
-import regex
+import regex  # type: ignore[import-untyped]
 
 CLUSTER = "CR LF Control Extend ZWJ Regional_Indicator Prepend SpacingMark L V T LV LVT"
 CONJUNCT = "Consonant Extend Linker"  # Indic_Conjunct_Break
