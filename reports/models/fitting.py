@@ -8,17 +8,22 @@ import polars as pl
 from reports.errors import BadFormula
 from reports.models.design import Design, build
 from reports.models.formula import parse
+from reports.models.glmm import BinomialModel, solve_binomial
 from reports.models.inference import Asymptotic, Inference
 from reports.models.kenward_roger import KenwardRoger
 from reports.models.lmm import LinearModel, prepare, solve
 from reports.models.optimise import Optimum
 from reports.models.result import Ddf, Family, Fit, fixed_table, varcomp_table
 from reports.models.satterthwaite import Satterthwaite
+from reports.models.threads import one_thread
 
 SINGULAR = 1e-4
 """A diagonal element of T below this counts as zero, as in lme4's isSingular."""
+EXTREME = 12.0
+"""Logit beyond which an effect is a sign of separation."""
 
 
+@one_thread
 def fit(
     formula: str,
     data: pl.DataFrame,
@@ -63,7 +68,7 @@ def fit(
         counts=family == "binomial",
     )
     if family == "binomial":
-        raise NotImplementedError
+        return from_binomial(solve_binomial(design))
     return from_linear(
         solve(prepare(design), reml=reml), ddf=ddf, weights=weights, known_variance=known_variance
     )
@@ -107,6 +112,41 @@ def from_linear(
         dropped=design.dropped,
         weights=weights,
         known_variance=known_variance,
+        model=model,
+        inference=inference,
+    )
+
+
+def from_binomial(model: BinomialModel) -> Fit:
+    """Tables and state of a fitted binomial model; tests are z tests."""
+    design = model.design
+    inference = Asymptotic(model.covariance)
+    singular = is_singular(model.optimum, design)
+    warnings = remarks(design, model.optimum, singular)
+    extreme = [n for n, b in zip(design.names, model.coefficients, strict=True) if abs(b) > EXTREME]
+    if extreme:
+        warnings.append(
+            f"{', '.join(extreme)}: beyond {EXTREME:.0f} on the logit scale; some cells have successes or failures "
+            "only, and neither estimate nor standard error means much"
+        )
+    return Fit(
+        formula=design.formula.text,
+        family="binomial",
+        reml=False,
+        ddf=inference.name,
+        n=design.n,
+        groups={block.group: len(block.levels) for block in design.blocks},
+        fixed=fixed_table(inference, model.coefficients, design.names),
+        varcomp=varcomp_table(design, model.sigmas, None),
+        sigma=1.0,
+        log_likelihood=-model.value / 2.0,
+        criterion=model.value,
+        n_parameters=len(design.names) + len(model.optimum.theta),
+        converged=model.optimum.converged,
+        singular=singular,
+        gradient=model.optimum.gradient,
+        warnings=tuple(warnings),
+        dropped=design.dropped,
         model=model,
         inference=inference,
     )

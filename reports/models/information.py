@@ -22,8 +22,9 @@ from scipy import sparse
 
 from reports.models.columns import Floats
 from reports.models.covariance import Entry
+from reports.models.factor import Factor, apply_blocks
 from reports.models.products import Couplings
-from reports.models.sweep import Sweep, apply_blocks
+from reports.models.sweep import Sweep
 
 Effects = list[Floats]
 """One array of shape (levels, width, m) per term."""
@@ -63,7 +64,7 @@ class Information:
 
 def information(sweep: Sweep, entries: Sequence[Entry]) -> Information:
     """Differentiate a solved model twice by the covariance parameters named in ``entries``."""
-    inner = _Inner(sweep)
+    inner = _Inner(sweep.factor)
     count, p = len(entries), len(sweep.coefficients)
     both = [
         np.concatenate([u, v[:, :, None]], axis=2)
@@ -97,18 +98,17 @@ def information(sweep: Sweep, entries: Sequence[Entry]) -> Information:
 class _Inner:
     """F = Z' V^-1 Z in parts."""
 
-    def __init__(self, sweep: Sweep) -> None:
-        self.sweep = sweep
-        half = sweep.forward(sweep.scaled.T)
-        self.rest = sweep.rest_products - half.T @ half
-        if sweep.swept is None:
+    def __init__(self, factor: Factor) -> None:
+        self.factor = factor
+        half = factor.forward(factor.scaled.T)
+        self.rest = factor.inner - half.T @ half
+        if factor.swept is None:
             return
-        self.width = sweep.shapes[sweep.swept].width
-        self.own = sweep.shrink @ sweep.products.own if self.width > 1 else sweep.shrink * sweep.products.own
-        self.reach = np.eye(len(self.rest)) - sweep.kernel @ sweep.rest_products
+        self.width = factor.shapes[factor.swept].width
+        self.reach = np.eye(len(self.rest)) - factor.kernel @ factor.inner
         """F_1R = U reach."""
-        reached = self._columns(sweep.coupling @ sweep.kernel)
-        plain = self._columns(sweep.coupling)
+        reached = self._columns(factor.coupling @ factor.kernel)
+        plain = self._columns(factor.coupling)
         rows = [[_row_dot(one, other) for other in plain] for one in reached]
         self.low = np.asarray(rows).transpose(2, 0, 1)
         """Diagonal blocks of U K U', shape (levels, k, k)."""
@@ -119,9 +119,9 @@ class _Inner:
     def level_sums(self) -> list[Floats]:
         """Sum over levels of the diagonal blocks of F, per term."""
         out: list[Floats] = []
-        for k, shape in enumerate(self.sweep.shapes):
-            if k == self.sweep.swept:
-                out.append((self.own - self.low).sum(axis=0))
+        for k, shape in enumerate(self.factor.shapes):
+            if k == self.factor.swept:
+                out.append((self.factor.own - self.low).sum(axis=0))
             else:
                 block = self.rest[shape.span, shape.span].reshape(
                     shape.levels, shape.width, shape.levels, shape.width
@@ -131,21 +131,23 @@ class _Inner:
 
     def times(self, effects: Effects) -> Effects:
         """F applied to columns."""
-        sweep = self.sweep
+        factor = self.factor
         size, columns = len(self.rest), effects[0].shape[2] if effects else 0
         rest = np.zeros((size, columns))
-        for k in sweep.rest:
-            rest[sweep.shapes[k].span] = effects[k].reshape(-1, columns)
+        for k in factor.rest:
+            rest[factor.shapes[k].span] = effects[k].reshape(-1, columns)
         image = self.rest @ rest
         own = np.empty((0, columns))
-        if sweep.swept is not None:
-            given = effects[sweep.swept].reshape(-1, columns)
-            across = sweep.coupling.T @ given
+        if factor.swept is not None:
+            given = effects[factor.swept].reshape(-1, columns)
+            across = factor.coupling.T @ given
             image = image + self.reach.T @ across
-            own = apply_blocks(self.own, given) + sweep.coupling @ (self.reach @ rest - sweep.kernel @ across)
+            own = apply_blocks(factor.own, given) + factor.coupling @ (
+                self.reach @ rest - factor.kernel @ across
+            )
         out: Effects = []
-        for k, shape in enumerate(sweep.shapes):
-            part = own if k == sweep.swept else image[shape.span]
+        for k, shape in enumerate(factor.shapes):
+            part = own if k == factor.swept else image[shape.span]
             out.append(part.reshape(shape.levels, shape.width, columns))
         return out
 
@@ -160,20 +162,20 @@ class _Inner:
         return total
 
     def _pair(self, s: int, t: int, x: int, y: int, z: int, w: int) -> float:
-        sweep = self.sweep
-        if s == sweep.swept and t == sweep.swept:
-            K, G = sweep.kernel, sweep.own_grams
-            blocks = self.own[:, y, z] @ self.own[:, x, w]
-            mixed = self.own[:, y, z] @ self.low[:, x, w] + self.own[:, x, w] @ self.low[:, y, z]
+        factor = self.factor
+        if s == factor.swept and t == factor.swept:
+            K, G = factor.kernel, factor.own_grams
+            blocks = factor.own[:, y, z] @ factor.own[:, x, w]
+            mixed = factor.own[:, y, z] @ self.low[:, x, w] + factor.own[:, x, w] @ self.low[:, y, z]
             return float(blocks - mixed + np.vdot((G[x, y] @ K).T, G[z, w] @ K))
-        if t == sweep.swept:
+        if t == factor.swept:
             s, t, x, y, z, w = t, s, w, z, y, x
-        shape = sweep.shapes[t]
+        shape = factor.shapes[t]
         right_z, right_w = (slice(shape.start + a, shape.start + shape.columns, shape.width) for a in (z, w))
-        if s == sweep.swept:
-            inner = self.reach[:, right_z].T @ sweep.own_grams[y, x] @ self.reach[:, right_w]
+        if s == factor.swept:
+            inner = self.reach[:, right_z].T @ factor.own_grams[y, x] @ self.reach[:, right_w]
             return float(np.trace(inner))
-        left = sweep.shapes[s]
+        left = factor.shapes[s]
         left_x, left_y = (slice(left.start + a, left.start + left.columns, left.width) for a in (x, y))
         return float(np.vdot(self.rest[left_y, right_z], self.rest[left_x, right_w]))
 

@@ -53,24 +53,33 @@ class ProfiledDeviance:
     """The criterion as a function of theta.
 
     Args:
-        problem: rows and columns.
+        layout: where the columns lie.
         products: their cross-products.
+        parameters: the covariance parameters.
+        n: rows.
         reml: restricted likelihood.
+        known: whether sigma is known to be 1.
+        constant: what the criterion holds besides; see the module.
     """
 
-    def __init__(self, problem: Problem, products: Products, reml: bool) -> None:
-        self.problem, self.products, self.reml = problem, products, reml
-        self.parameters = problem.parameters
-        n, p = problem.design.n, len(problem.design.names)
-        self.known = problem.design.observed.known
-        self.df = n - p if reml else n
-        self.constant = -float(np.log(problem.weights).sum())
-        if reml:
-            self.constant += 2.0 * float(np.log(np.abs(np.diagonal(problem.triangle))).sum())
+    def __init__(
+        self,
+        layout: Layout,
+        products: Products,
+        parameters: Parameters,
+        *,
+        n: int,
+        reml: bool,
+        known: bool,
+        constant: float = 0.0,
+    ) -> None:
+        self.layout, self.products, self.parameters = layout, products, parameters
+        self.reml, self.known, self.constant = reml, known, constant
+        self.df = n - layout.columns.shape[1] if reml else n
 
     def sweep(self, theta: Floats) -> Sweep:
         """Solve one theta."""
-        layout = self.problem.layout
+        layout = self.layout
         return Sweep(self.products, layout.shapes, layout.swept, self.parameters.triangles(theta))
 
     def value(self, sweep: Sweep) -> float:
@@ -90,7 +99,7 @@ class ProfiledDeviance:
         slopes: list[Floats] = []
         half = solve_triangular(sweep.root_fixed, np.eye(len(sweep.root_fixed)), check_finite=False)
         scale = 1.0 / self.sigma2(sweep)
-        for k, sums in enumerate(sweep.level_sums()):
+        for k, sums in enumerate(sweep.factor.level_sums()):
             v = sweep.random_residual[k]
             pull = scale * (v.T @ v)
             if self.reml:
@@ -170,7 +179,7 @@ class LinearModel:
     @property
     def inverse_triangle(self) -> Floats:
         """R^-1, from the inner columns of X to those of the model."""
-        return _inverse(self.problem.triangle)
+        return invert(self.problem.triangle)
 
 
 def prepare(design: Design) -> Problem:
@@ -189,11 +198,10 @@ def prepare(design: Design) -> Problem:
             if count >= n:
                 raise Refused(
                     f"({' + '.join(block.names)} | {block.group}) has {count} random effects on {n} rows, "
-                    "so they cannot be told from the residual; leave the term out, or give known residual variances"
+                    "so they cannot be told from the residual; leave the term out or give residual variances"
                 )
-    by_cell = np.bincount(design.cell, weights, minlength=len(design.columns))
-    triangle = np.asarray(np.linalg.qr(np.sqrt(by_cell)[:, None] * design.columns, mode="r"))
-    columns = np.asarray(solve_triangular(triangle, design.columns.T, trans="T", check_finite=False).T)
+    by_cell = np.bincount(design.cell, weights, minlength=len(design.columns)).astype(np.float64)
+    columns, triangle = orthonormal(design.columns, by_cell)
     return Problem(
         design=design, layout=Layout(design.blocks, design.cell, columns), triangle=triangle, weights=weights
     )
@@ -214,13 +222,19 @@ def solve(
     products = layout.products(weights, rest)
     if products.fixed[-1, -1] <= 1e-20 * float(weights @ y**2):
         raise Refused("the fixed effects reproduce the response exactly; there is nothing left to model")
-    deviance = ProfiledDeviance(problem, products, reml)
+    constant = -float(np.log(weights).sum())
+    if reml:
+        constant += 2.0 * float(np.log(np.abs(np.diagonal(problem.triangle))).sum())
+    known = problem.design.observed.known
+    deviance = ProfiledDeviance(
+        layout, products, problem.parameters, n=problem.design.n, reml=reml, known=known, constant=constant
+    )
     optimum = optimise(deviance, start)
     sweep = deviance.sweep(optimum.theta)
     sigma2 = deviance.sigma2(sweep)
     if sigma2 * problem.design.n <= 1e-12 * products.fixed[-1, -1]:
         raise Refused("the model reproduces the response exactly; there is no residual variance to estimate")
-    inverse = _inverse(problem.triangle)
+    inverse = invert(problem.triangle)
     relative = [T @ T.T for T in sweep.triangles]
     return LinearModel(
         problem=problem,
@@ -238,5 +252,12 @@ def solve(
     )
 
 
-def _inverse(triangle: Floats) -> Floats:
+def orthonormal(columns: Floats, weights: Floats) -> tuple[Floats, Floats]:
+    """Columns Q and triangle R with columns = Q R and Q' diag(weights) Q = I."""
+    triangle = np.asarray(np.linalg.qr(np.sqrt(weights)[:, None] * columns, mode="r"))
+    return np.asarray(solve_triangular(triangle, columns.T, trans="T", check_finite=False).T), triangle
+
+
+def invert(triangle: Floats) -> Floats:
+    """Inverse of an upper triangle."""
     return np.asarray(solve_triangular(triangle, np.eye(len(triangle)), check_finite=False))

@@ -101,7 +101,7 @@ def optimise(criterion: Criterion, start: Floats | None = None) -> Optimum:
 
 def _polish(criterion: Criterion, theta: Floats, evaluations: int) -> Optimum:
     parameters = criterion.parameters
-    theta = _canonical(parameters, theta)
+    theta = canonical(parameters, theta)
     point = criterion.second(theta)
     evaluations += 1
     for _ in range(NEWTON_STEPS):
@@ -111,7 +111,7 @@ def _polish(criterion: Criterion, theta: Floats, evaluations: int) -> Optimum:
             break
         scale, accepted = 1.0, False
         while scale > 1e-4:
-            candidate = _canonical(parameters, theta + scale * step)
+            candidate = canonical(parameters, theta + scale * step)
             trial = criterion.second(candidate)
             evaluations += 1
             # Close to the optimum the value cannot tell two points apart; there the promise must shrink
@@ -157,7 +157,7 @@ def _newton(point: Point, free: np.typing.NDArray[np.bool_]) -> tuple[Floats, fl
     return step, float(slope @ (slope / curvature))
 
 
-def _canonical(parameters: Parameters, theta: Floats) -> Floats:
+def canonical(parameters: Parameters, theta: Floats) -> Floats:
     """The same Sigma with a non-negative diagonal of T and zero columns where a pivot vanishes."""
     return parameters.theta([root(T @ T.T) for T in parameters.triangles(theta)])
 

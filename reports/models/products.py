@@ -53,20 +53,32 @@ class Shape:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Products:
-    """Cross-products, the response as the last of the p + 1 columns of X.
+class RandomProducts:
+    """Cross-products of the random effects with themselves.
 
     Attributes:
-        own: blocks of Z_1'WZ_1, shape (levels, k, k); levels may be 0, when every term is in the rest.
+        own: blocks of Z_1'WZ_1, shape (levels, k, k); no levels when every term is in the rest.
         coupling: Z_1'WZ_R, shape (levels * k, r).
-        own_fixed: Z_1'W[X y], shape (levels * k, p + 1).
-        rest, rest_fixed, fixed: Z_R'WZ_R, Z_R'W[X y], [X y]'W[X y].
+        rest: Z_R'WZ_R, shape (r, r).
     """
 
     own: Floats
     coupling: Couplings
-    own_fixed: Floats
     rest: Floats
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Products:
+    """All cross-products, the response as the last of the p + 1 columns of X.
+
+    Attributes:
+        random: of the random effects with themselves.
+        own_fixed, rest_fixed: Z_1'W[X y] and Z_R'W[X y].
+        fixed: [X y]'W[X y].
+    """
+
+    random: RandomProducts
+    own_fixed: Floats
     rest_fixed: Floats
     fixed: Floats
 
@@ -117,7 +129,8 @@ class Layout:
             for b in self.blocks
         ]
 
-    def _times(self, weights: Floats, k: int, a: int) -> Floats:
+    def times(self, weights: Floats, k: int, a: int) -> Floats:
+        """weights times column a of the random effects of term k, per row."""
         value = self._values[k][a]
         return weights if value is None else weights * value
 
@@ -135,7 +148,7 @@ class Layout:
         """Z_k' rows, shape (levels, width)."""
         block = self.blocks[k]
         sums = [
-            np.bincount(block.codes, self._times(rows, k, a), minlength=len(block.levels))
+            np.bincount(block.codes, self.times(rows, k, a), minlength=len(block.levels))
             for a in range(block.width)
         ]
         return np.stack(sums, axis=1)
@@ -146,62 +159,68 @@ class Layout:
 
     def products(self, weights: Floats, response: Floats) -> Products:
         """All cross-products under the given weights."""
-        p, r = self.columns.shape[1], self.rest_columns
+        p = self.columns.shape[1]
         by_cell = np.bincount(self.cell, weights, minlength=len(self.columns))
         weighted = weights * response
         fixed = np.empty((p + 1, p + 1))
         fixed[:p, :p] = self.columns.T @ (by_cell[:, None] * self.columns)
         fixed[:p, p] = fixed[p, :p] = self.fixed_transposed(weighted)
         fixed[p, p] = weighted @ response
+        random_fixed = [
+            np.concatenate([self._with_fixed(k, weights), self.transposed(k, weighted)[:, :, None]], axis=2)
+            for k in range(len(self.blocks))
+        ]
+        own_fixed, rest_fixed = self.split(random_fixed, p + 1)
+        return Products(
+            random=self.random_products(weights), own_fixed=own_fixed, rest_fixed=rest_fixed, fixed=fixed
+        )
+
+    def split(self, effects: list[Floats], columns: int) -> tuple[Floats, Floats]:
+        """Arrays of shape (levels, width, columns) per term as the swept rows and the rest, stacked."""
+        parts = [effects[k].reshape(-1, columns) for k in self.rest]
+        rest = np.concatenate(parts) if parts else np.empty((0, columns))
+        own = np.empty((0, columns)) if self.swept is None else effects[self.swept].reshape(-1, columns)
+        return own, rest
+
+    def random_products(self, weights: Floats) -> RandomProducts:
+        """Cross-products of the random effects under the given weights."""
+        r = self.rest_columns
         rest = np.zeros((r, r))
-        rest_fixed = np.empty((r, p + 1))
         for k in self.rest:
-            rest_fixed[self.shapes[k].span] = self._with_fixed(k, weights, weighted)
             for m in self.rest:
                 if m >= k:
                     pair = self._pair(k, m, weights)
                     rest[self.shapes[k].span, self.shapes[m].span] = pair
                     rest[self.shapes[m].span, self.shapes[k].span] = pair.T
         if self.swept is None:
-            empty = np.empty((0, 1, 1))
-            return Products(
-                own=empty, coupling=np.empty((0, r)), own_fixed=np.empty((0, p + 1)),
-                rest=rest, rest_fixed=rest_fixed, fixed=fixed,
-            )  # fmt: skip
-        return Products(
-            own=self._own(self.swept, weights),
-            coupling=self._coupling(weights),
-            own_fixed=self._with_fixed(self.swept, weights, weighted),
-            rest=rest,
-            rest_fixed=rest_fixed,
-            fixed=fixed,
-        )
+            return RandomProducts(own=np.empty((0, 1, 1)), coupling=np.empty((0, r)), rest=rest)
+        return RandomProducts(own=self._own(self.swept, weights), coupling=self._coupling(weights), rest=rest)
 
     def _own(self, k: int, weights: Floats) -> Floats:
         block = self.blocks[k]
         own = np.empty((len(block.levels), block.width, block.width))
         for a in range(block.width):
             for b in range(a + 1):
-                rows = self._times(self._times(weights, k, a), k, b)
+                rows = self.times(self.times(weights, k, a), k, b)
                 own[:, a, b] = own[:, b, a] = np.bincount(block.codes, rows, minlength=len(block.levels))
         return own
 
-    def _with_fixed(self, k: int, weights: Floats, weighted: Floats) -> Floats:
-        """Z_k'W[X y], shape (levels * width, p + 1)."""
+    def _with_fixed(self, k: int, weights: Floats) -> Floats:
+        """Z_k'WX, shape (levels, width, p)."""
         block = self.blocks[k]
         q, cells = len(block.levels), len(self.columns)
+        table: Couplings
         if q * cells <= DENSE_PAIR:
             key = block.codes * cells + self.cell
-            table: Couplings = np.asarray(
+            table = np.asarray(
                 np.bincount(key, weights, minlength=q * cells).reshape(q, cells), dtype=np.float64
             )
         else:
             table = sparse.csr_array((weights, (block.codes, self.cell)), shape=(q, cells))
-        out = np.empty((q, block.width, self.columns.shape[1] + 1))
+        out = np.empty((q, block.width, self.columns.shape[1]))
         for a in range(block.width):
-            out[:, a, :-1] = table @ (block.effects[:, [a]] * self.columns)
-        out[:, :, -1] = self.transposed(k, weighted)
-        return out.reshape(q * block.width, -1)
+            out[:, a, :] = table @ (block.effects[:, [a]] * self.columns)
+        return out
 
     def _pair(self, k: int, m: int, weights: Floats) -> Floats:
         """Z_k'WZ_m, dense."""
@@ -214,7 +233,7 @@ class Layout:
         key = left.codes * s + right.codes
         for a in range(left.width):
             for b in range(right.width):
-                rows = self._times(self._times(weights, k, a), m, b)
+                rows = self.times(self.times(weights, k, a), m, b)
                 out[:, a, :, b] = np.bincount(key, rows, minlength=q * s).reshape(q, s)
         return out.reshape(q * left.width, -1)
 
@@ -232,7 +251,7 @@ class Layout:
             other, start = self.blocks[m], self.shapes[m].start
             for a in range(own.width):
                 for b in range(other.width):
-                    values = self._times(self._times(weights, self.swept, a), m, b)
+                    values = self.times(self.times(weights, self.swept, a), m, b)
                     entries.append((values, own.codes * own.width + a, start + other.codes * other.width + b))
         values, row, column = (np.concatenate(part) for part in zip(*entries, strict=True))
         return sparse.csr_array((values, (row, column)), shape=(rows, self.rest_columns))
