@@ -142,16 +142,17 @@ def train(
             pending.append(_update(learner, optimizer, accelerator, data.seed, state, next(steps), stage))
             state.seconds = earlier + time.monotonic() - began
             evaluating = _is_evaluation(state.step, state.total, stage.evaluations) and bool(dev)
-            saves = saving.due()
-            if saves or evaluating or _is_logged(state.step, state.total):
+            logging = evaluating or _is_logged(state.step, state.total)
+            if logging:
                 _settle(pending, state, stage)
             if evaluating:
                 best = _evaluate(learner, dev, state, best, bf16=stage.precision == "bf16")
                 learner.train()
-            if evaluating or _is_logged(state.step, state.total):
+            if logging:
                 _log(state, stage)
                 report(_news(state, stage, clock))
-            if saves and state.step < state.total:
+            if saving.due() and state.step < state.total:
+                _settle(pending, state, stage)
                 saving.save(learner.state_dict(), optimizer_state(optimizer, learner), best, state)
     state.seconds = earlier + time.monotonic() - began
     if best:

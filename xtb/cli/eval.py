@@ -45,7 +45,7 @@ def command(
 
     found = find_run(runs, run)
     runs = found.folder.parent
-    if data is None and found.spec.data_source == "mini":
+    if data is None and found.spec.data_source.startswith("mini"):
         data = Path("mini")
     grid = Grid(
         languages=split_names(language) or None,
