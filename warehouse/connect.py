@@ -60,16 +60,28 @@ def open_for_reading(
 
 @contextmanager
 def open_for_writing(
-    path: Path, *, wait_seconds: float = WRITE_WAIT, on_wait: Callable[[str], None] | None = None
+    path: Path,
+    *,
+    make: bool = True,
+    wait_seconds: float = WRITE_WAIT,
+    on_wait: Callable[[str], None] | None = None,
 ) -> Iterator[Connection]:
-    """The one connection that may write; makes the file when there is none (``migrate`` fills it).
+    """The one connection that may write.
+
+    Args:
+        path: the warehouse file.
+        make: make the file when there is none (``migrate`` fills it).
+        wait_seconds: how long to wait for other processes to close it.
+        on_wait: as in ``open_for_reading``.
 
     Raises:
         WarehouseLocked: another process holds the file after ``wait_seconds``.
         NewerSchema: written by a newer xtb.
         NotAWarehouse: the file holds something else.
     """
-    if not path.parent.is_dir():
+    if not make:
+        _must_exist(path)
+    elif not path.parent.is_dir():
         raise NotAWarehouse(f"cannot make {path}: there is no folder {path.parent}")
     with _connection(path, wait_seconds, on_wait, read_only=False) as con:
         version = schema_version(con)
@@ -197,8 +209,8 @@ def _connection(
     read_only: bool,
     config: Mapping[str, Any] | None = None,
 ) -> Iterator[Connection]:
-    if read_only and not path.exists():
-        raise NotAWarehouse(f"there is no warehouse at {path}; make one: xtb ingest runs/ --db {path}")
+    if read_only:
+        _must_exist(path)
     with _translated(path):
         con = _wait_for(path, wait_seconds, on_wait, read_only, {**_CONFIG, **(config or {})})
         try:
@@ -238,6 +250,11 @@ def _wait_for(
         pause = min(pause * 1.5, 0.5)
 
 
+def _must_exist(path: Path) -> None:
+    if not path.exists():
+        raise NotAWarehouse(f"there is no warehouse at {path}; make one: xtb ingest runs/ --db {path}")
+
+
 def _check_schema(con: Connection, path: Path) -> None:
     version = schema_version(con)
     if version == 0:
@@ -261,6 +278,8 @@ def _newer(path: Path, version: int) -> NewerSchema:
 def _translated(path: Path) -> Iterator[None]:
     try:
         yield
+    except duckdb.InterruptException as error:
+        raise KeyboardInterrupt from error
     except duckdb.Error as error:
         raise explain(type(error).__name__, str(error), path) from error
 

@@ -55,6 +55,7 @@ def one_line(text: str) -> str:
     'Binder Error: no "x" (line 1: select x)'
     """
     text = re.sub(r"\n\s*\^+\s*$", "", text.rstrip())
+    text = re.sub(r"\s*Candidate functions:.*?(?=\n+LINE|$)", "", text, flags=re.DOTALL)
     text = re.sub(r"\n+LINE (\d+): (.*)", r" (line \1: \2)", text)
     text = re.sub(r"\s*See also https?://\S+", "", text)
     return " ".join(text.split())

@@ -70,10 +70,26 @@ def lay_views(con: Connection) -> None:
         for file in files("views").values():
             con.execute(f"create or replace view {quote(file.name)} as\n{file.text}")
             con.execute(f"comment on view {quote(file.name)} is {literal(file.grain)}")
-            for column, text in file.columns.items():
+            for column, text in (_column_comments(con, file.name) | dict(file.columns)).items():
                 con.execute(f"comment on column {quote(file.name)}.{quote(column)} is {literal(text)}")
         for metric, aggregate in METRICS.items():
             con.execute("insert or replace into metric values ($1, $2)", [metric, aggregate])
+
+
+def _column_comments(con: Connection, view: str) -> dict[str, str]:
+    """What the tables say about columns that the view passes on under their own name."""
+    found = con.execute(
+        """
+        select shown.column_name, held.comment
+        from duckdb_columns() as shown
+        inner join duckdb_columns() as held using (column_name)
+        inner join duckdb_tables() as owner on owner.table_name = held.table_name
+        where shown.table_name = $view and held.comment is not null
+        order by coalesce(list_position(['stage', 'perturbation_level', 'encoder', 'run', 'score'], owner.table_name), 0)
+        """,
+        {"view": view},
+    ).fetchall()
+    return dict(found)
 
 
 def number(file: SqlFile) -> int:

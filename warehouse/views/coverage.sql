@@ -1,4 +1,5 @@
 -- One row per run and cell that it should have: every cell that any run of the same source, data and target has.
+-- task: task evaluated
 -- status: present; no_value (error says why: not applicable, failed); missing
 -- error: why there is no value
 with held as (

@@ -1,4 +1,8 @@
 -- One row per intermediate stage of one run: how hard the intermediate task was for the encoder.
+-- task: the intermediate task
+-- position: number of the stage, 0 is the first
+-- perturbation: noise of the training data, clean for none
+-- severity: its level, 0 for clean
 -- stage_id: equal where runs share the stage, so count each once
 -- dev_score: English dev score after the stage
 -- dev_chance: dev score of a guesser

@@ -1,4 +1,5 @@
 -- One row per system (encoder, regime, intermediate, robust training), task and split: clean and perturbed task score, mean over seeds.
+-- task: task evaluated
 -- rank: 1 is the best clean score of the task and split
 -- runs: runs (seeds) in the means
 -- languages: fewest languages that any of the runs has; compare equal numbers only

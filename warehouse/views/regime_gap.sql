@@ -1,4 +1,5 @@
 -- One row per metric of one cell of one run that is not the plain direct one, beside the direct run it pairs with.
+-- task: task evaluated
 -- direct_run_id: regime direct without robust training, same source, encoder, data, target and seed; of several the one trained most alike, then the first
 -- same_recipe: was the target stage of both trained on as many examples, for as many steps, at the same learning rate and batch? NULL when not recorded
 -- value: score of the run

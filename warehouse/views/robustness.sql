@@ -1,4 +1,5 @@
 -- One row per metric of one perturbed cell of one run, beside its clean twin: how much is lost.
+-- task: task evaluated
 -- rate: share of eligible units that this severity edits
 -- value: score on the perturbed examples; NULL when error says why
 -- unchanged: examples that the perturbation left as they were

@@ -1,4 +1,5 @@
 -- One row per run: what it is, its encoder, and how its stages went.
+-- error: why it failed
 -- stages: number of stages trained
 -- train_examples: training examples of all stages
 -- steps: optimiser steps of all stages

@@ -1,4 +1,5 @@
 -- One row per run, task, split and language: the mean over examples of the worst result among the clean text and all its perturbed versions.
+-- task: task evaluated
 -- n: examples
 -- perturbations: different perturbations in it, clean not counted; more of them can only lower the value, so compare equal numbers
 -- versions: texts per example in it, the clean one included

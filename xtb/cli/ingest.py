@@ -1,0 +1,68 @@
+"""``xtb ingest``: take run folders into the warehouse."""
+
+import json as jsonlib
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from warehouse.errors import UsageError
+from xtb.cli.asking import say
+from xtb.cli.options import DATABASE, Database, Json
+
+
+def command(
+    paths: Annotated[list[Path], typer.Argument(help="Run folders, or folders above some, such as runs/.")],
+    wait: Annotated[float, typer.Option(min=0, help="Seconds to wait for others to close the file.")] = 60,
+    json: Json = False,
+    db: Database = DATABASE,
+) -> None:
+    """Take what is new in run folders into the warehouse; makes the file when there is none.
+
+    Running it again changes nothing. A damaged file is named and left out, the rest goes in; the exit code
+    is 1 then.
+    """
+    from ingest.catalog import dimensions
+    from warehouse.connect import open_for_writing
+    from warehouse.load import load_dimensions, load_runs
+    from warehouse.migrate import migrate
+
+    for path in paths:
+        if not path.is_dir():
+            raise UsageError(
+                f"there is no folder {path}; give run folders, or a folder above some, such as runs/"
+            )
+    tables = dimensions()
+    with open_for_writing(db, wait_seconds=wait, on_wait=say) as con:
+        migrate(con)
+        load_dimensions(con, tables)
+        reports = [load_runs(con, path, on_folder=_progress) for path in paths]
+    problems = [problem for report in reports for problem in report.problems]
+    if not any(report.runs for report in reports):
+        unfinished = sum(report.unfinished for report in reports)
+        hint = f" ({unfinished} are still being trained)" if unfinished else ""
+        raise UsageError(
+            f"no finished run folder below {', '.join(map(str, paths))}{hint}; a run has a run.json"
+        )
+    if json:
+        typer.echo(jsonlib.dumps({"db": str(db), "folders": [asdict(one) for one in reports]}, indent=1))
+    else:
+        for path, report in zip(paths, reports, strict=True):
+            rows = (
+                ", ".join(f"{count:,} {name}" for name, count in report.rows.items() if count)
+                or "no new rows"
+            )
+            late = f"; {report.unfinished} still being trained" if report.unfinished else ""
+            new = f"{report.new} new files ({rows}), {report.known} known"
+            typer.echo(f"{path}: {report.runs} runs, {new}{late} -> {db}")
+    for problem in problems:
+        say(f"left out: {problem}")
+    raise typer.Exit(1 if problems else 0)
+
+
+def _progress(number: int, total: int, folder: Path) -> None:
+    if sys.stderr.isatty():
+        end = "\n" if number == total - 1 else "\r"
+        sys.stderr.write(f"run {number + 1} of {total}: {folder.name[:40]:<40}{end}")
