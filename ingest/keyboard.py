@@ -5,14 +5,13 @@ same shift level, and types something of the same class: a letter for a letter, 
 Keys of the same row are hit nine times as often as keys of another (as in MulTypo, 2510.09536).
 """
 
-import csv
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
 from ingest.hangul import slips as hangul_slips
+from ingest.resources import rows
 from ingest.text.properties import LETTER, MARK, properties
 
 FALLBACK = (
@@ -95,8 +94,7 @@ def _capital(char: str, layout: Mapping[str, Slips]) -> Slips:
 @cache
 def layout_of(language: str) -> str | None:
     """The standard layout of a language; empty where an input method is used, None where unknown."""
-    with (files("ingest.resources") / "layouts.csv").open(encoding="utf-8") as file:
-        return {row["language"]: row["layout"] for row in csv.DictReader(file)}.get(language)
+    return {row["language"]: row["layout"] for row in rows("layouts.csv")}.get(language)
 
 
 @cache
@@ -112,11 +110,10 @@ def keyboard(language: str) -> Keyboard:
 def neighbours(layout: str) -> Mapping[str, Slips]:
     """For every character with a key, what the keys beside it type, with weights that sum to 1."""
     keys: dict[tuple[int, float], list[str]] = {}
-    with (files("ingest.resources") / "keyboards.csv").open(encoding="utf-8") as file:
-        for row in csv.DictReader(file):
-            if row["layout"] == layout:
-                levels = [row["plain"], row["shift"], row["altgr"], row["shift_altgr"]]
-                keys[_place(row["key"])] = [_character(level) for level in levels]
+    for row in rows("keyboards.csv"):
+        if row["layout"] == layout:
+            levels = [row["plain"], row["shift"], row["altgr"], row["shift_altgr"]]
+            keys[_place(row["key"])] = [_character(level) for level in levels]
     out: dict[str, Slips] = {}
     for level in range(4):
         for place, chars in keys.items():

@@ -4,12 +4,12 @@ The values come from ``ingest/resources/unicode.csv`` and not from ``unicodedata
 follows that of Python.
 """
 
-import csv
 from functools import cache
-from importlib.resources import files
 
 import numpy as np
 from numpy.typing import NDArray
+
+from ingest.resources import rows
 
 MARKER = 0x110000
 """The value one past Unicode that separates texts and tokens in a buffer; it breaks clusters and words."""
@@ -41,8 +41,7 @@ Points = NDArray[np.uint32]
 
 @cache
 def _rows() -> list[dict[str, str]]:
-    with (files("ingest.resources") / "unicode.csv").open(encoding="utf-8") as file:
-        return list(csv.DictReader(file))
+    return rows("unicode.csv")
 
 
 def _spread(values: list[int], marker: int, kind: type[np.uint8] | type[np.uint16]) -> NDArray[np.uint16]:
