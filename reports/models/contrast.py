@@ -87,15 +87,17 @@ def contrasts(
             )
         else:
             adjusted[here] = adjust_p(estimates["p_value"][here], adjust)
+    labels = dict(rows.labels)
     if scale == "response":
         estimates = _to_odds_ratio(fit, estimates)
+        labels["contrast"] = [str(name).replace(" - ", " / ") for name in labels["contrast"]]
     ordered = {name: estimates[name] for name in ("estimate", "std_error", "df", "statistic", "p_value")}
     ordered |= {
         "p_adjusted": adjusted,
         "conf_low": estimates["conf_low"],
         "conf_high": estimates["conf_high"],
     }
-    return frame(dict(rows.labels), ordered)
+    return frame(dict(labels), ordered)
 
 
 def differences(

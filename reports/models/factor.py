@@ -201,4 +201,5 @@ def apply_blocks(blocks: Floats, matrix: Couplings) -> Couplings:
 def gram(left: Couplings, right: Couplings) -> Floats:
     """left' right, dense."""
     product = left.T @ right
-    return np.asarray(product.toarray() if sparse.issparse(product) else product, dtype=np.float64)
+    dense = product if isinstance(product, np.ndarray) else product.toarray()
+    return np.asarray(dense, dtype=np.float64)

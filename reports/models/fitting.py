@@ -126,8 +126,8 @@ def from_binomial(model: BinomialModel) -> Fit:
     extreme = [n for n, b in zip(design.names, model.coefficients, strict=True) if abs(b) > EXTREME]
     if extreme:
         warnings.append(
-            f"{', '.join(extreme)}: beyond {EXTREME:.0f} on the logit scale; some cells have successes or failures "
-            "only, and neither estimate nor standard error means much"
+            f"{', '.join(extreme)}: beyond {EXTREME:.0f} on the logit scale; some cells have successes or "
+            "failures only, and neither estimate nor standard error means much"
         )
     return Fit(
         formula=design.formula.text,
