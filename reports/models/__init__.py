@@ -12,8 +12,24 @@ Every verb has a file of its own and answers with a polars frame. Nothing here r
 
 from reports.models.adjust import Adjust
 from reports.models.contrast import Method, contrasts
+from reports.models.document import Margins, document, margins, summary, text_table
 from reports.models.fitting import fit
 from reports.models.means import Scale, means
 from reports.models.result import Ddf, Family, Fit
 
-__all__ = ["Adjust", "Ddf", "Family", "Fit", "Method", "Scale", "contrasts", "fit", "means"]
+__all__ = [
+    "Adjust",
+    "Ddf",
+    "Family",
+    "Fit",
+    "Margins",
+    "Method",
+    "Scale",
+    "contrasts",
+    "document",
+    "fit",
+    "margins",
+    "means",
+    "summary",
+    "text_table",
+]

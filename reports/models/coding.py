@@ -109,6 +109,11 @@ def variables(expression: str) -> list[str]:
     return list(found)
 
 
+def taken_as_factors(expression: str) -> set[str]:
+    """Variables that ``factor(x)`` turns into factors, whatever they hold."""
+    return set(re.findall(r"\bC\(\s*(\w+)\s*\)", expression))
+
+
 def looks_at_whole_columns(expression: str) -> bool:
     """Whether a function in the expression depends on more than its own row."""
     return any(re.search(rf"\b{name}\s*\(", expression) for name in WHOLE_COLUMN)
@@ -122,6 +127,7 @@ def r_name(name: str) -> str:
     """
     if name == "Intercept":
         return "(Intercept)"
+    name = re.sub(r"\bC\((\w+)\)", r"factor(\1)", name)
     return re.sub(r"\[(?:T\.)?([^\]]*)\]", r"\1", name)
 
 

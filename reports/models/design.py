@@ -132,11 +132,14 @@ def build(
         known_variance=known_variance,
         counts=counts,
     )
+    expressions = [formula.fixed, *(term.effects for term in formula.random)]
+    named = {*order, *(name for each in expressions for name in coder.taken_as_factors(each))}
     variables: dict[str, Factor | Floats] = {
-        name: numeric(used[name]) if is_numeric(used[name]) else factor(used[name], order.get(name))
+        name: numeric(used[name])
+        if is_numeric(used[name]) and name not in named
+        else factor(used[name], order.get(name))
         for name in dict.fromkeys([*fixed_names, *effect_names])
     }
-    expressions = [formula.fixed, *(term.effects for term in formula.random)]
     if not variables:
         first, cell = np.zeros(1, dtype=np.int64), np.zeros(used.height, dtype=np.int64)
     elif any(coder.looks_at_whole_columns(e) for e in expressions):

@@ -156,7 +156,7 @@ class Factor:
     def own(self) -> Floats:
         """Blocks of Z_1' V_1^-1 Z_1, shape (levels, k, k)."""
         narrow = self.products.own.shape[1] == 1
-        return self.shrink * self.products.own if narrow else self.shrink @ self.products.own
+        return np.asarray(self.shrink * self.products.own if narrow else self.shrink @ self.products.own)
 
     @cached_property
     def own_grams(self) -> Floats:
@@ -202,4 +202,4 @@ def gram(left: Couplings, right: Couplings) -> Floats:
     """left' right, dense."""
     product = left.T @ right
     dense = product if isinstance(product, np.ndarray) else product.toarray()
-    return np.asarray(dense, dtype=np.float64)
+    return np.array(dense, dtype=np.float64, copy=None)

@@ -82,19 +82,20 @@ def observe(
     value = _evaluate(response.value, used)
     ones = np.ones(used.height)
     if counts:
-        value, trials = _counts(response, value, used)
+        if known_variance is not None:
+            raise BadFormula("a binomial model has no residual variance to be known")
+        size = None if weights is None else numeric(used[weights])
+        value, trials = _counts(response, value, used, size)
         weight = ones
-        if extra:
-            raise BadFormula(
-                "a binomial model takes its weights from the counts: write cbind(successes, failures)"
-            )
     else:
         if response.is_counts:
             raise BadFormula(f"'{response.value}' counts successes: fit it with family binomial")
         trials = ones
         weight = ones if weights is None else numeric(used[weights])
         if known_variance is not None:
-            weight = weight / numeric(used[known_variance])
+            if weights is not None:
+                raise BadFormula("give weights or known residual variances, not both")
+            weight = 1.0 / numeric(used[known_variance])
         if not (np.isfinite(weight).all() and (weight > 0).all()):
             raise BadFormula(f"'{weights or known_variance}' must be above zero in every row")
     if not np.isfinite(value).all():
@@ -103,8 +104,18 @@ def observe(
     return observed, used, data.height - used.height
 
 
-def _counts(response: Response, value: Floats, used: pl.DataFrame) -> tuple[Floats, Floats]:
-    if response.failures is not None:
+def _counts(
+    response: Response, value: Floats, used: pl.DataFrame, size: Floats | None
+) -> tuple[Floats, Floats]:
+    """Successes and trials; with weights the response is a share of that many trials, as in glm."""
+    if size is not None:
+        if response.is_counts:
+            raise BadFormula("counts have their trials already; leave the weights out")
+        successes = np.round(value * size)
+        if (np.abs(successes - value * size) > 1e-6 * np.maximum(1.0, size)).any():
+            raise BadFormula(f"'{response.value}' times its weights should be whole numbers of successes")
+        value, trials = successes, size
+    elif response.failures is not None:
         trials = value + _evaluate(response.failures, used)
     elif response.trials is not None:
         trials = _evaluate(response.trials, used)

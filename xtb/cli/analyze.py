@@ -1,0 +1,162 @@
+"""``xtb analyze``: answer a question, or fit any mixed model on any query or file."""
+
+import json as jsonlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from warehouse.errors import UsageError
+from xtb.cli.options import DATABASE, Database, Json
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from reports.models import Fit
+
+
+def command(
+    name: Annotated[
+        list[str] | None, typer.Argument(metavar="[NAME]", help="A question; see: xtb names questions.")
+    ] = None,
+    formula: Annotated[
+        str | None,
+        typer.Option(
+            "--formula", help="An lme4 formula, e.g. 'value ~ regime + (1 | language) + (1 | run_id)'."
+        ),
+    ] = None,
+    sql: Annotated[str | None, typer.Option("--sql", help="Rows to fit: a query on the warehouse.")] = None,
+    data: Annotated[
+        Path | None, typer.Option("--data", help="Rows to fit: a CSV, TSV, Parquet or JSON file.")
+    ] = None,
+    db: Database = DATABASE,
+    family: Annotated[Literal["gaussian", "binomial"], typer.Option("--family")] = "gaussian",
+    weights: Annotated[str | None, typer.Option("--weights", help="Column of precision weights.")] = None,
+    known_variance: Annotated[
+        str | None, typer.Option("--known-variance", help="Column of known residual variances.")
+    ] = None,
+    ml: Annotated[bool, typer.Option("--ml", help="Maximum likelihood instead of REML.")] = False,
+    ddf: Annotated[
+        Literal["satterthwaite", "kenward-roger"], typer.Option("--ddf", help="Degrees of freedom.")
+    ] = "satterthwaite",
+    emmeans: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--emmeans", metavar="TERM ...", help="Marginal means: regime, or 'regime | perturbation'."
+        ),
+    ] = None,
+    at: Annotated[
+        list[str] | None, typer.Option("--at", metavar="NAME=V,...", help="Where means take a covariate.")
+    ] = None,
+    levels: Annotated[
+        list[str] | None,
+        typer.Option("--levels", metavar="NAME=L,...", help="Order of levels, the reference first."),
+    ] = None,
+    contrast: Annotated[
+        Literal["pairwise", "revpairwise", "reference"],
+        typer.Option("--contrast", help="Differences of means."),
+    ] = "pairwise",
+    adjust: Annotated[
+        Literal["none", "holm", "BH", "bonferroni", "tukey", "single-step"],
+        typer.Option("--adjust", help="Adjustment of the p values of contrasts."),
+    ] = "holm",
+    json: Json = False,
+) -> None:
+    """Answer a research question from the warehouse, or fit a mixed model.
+
+    A model takes --formula and either --sql or --data, and reports estimates as lme4 and lmerTest do.
+    """
+    if formula is None:
+        if not name or len(name) > 1 or sql or data:
+            raise UsageError("give a question (xtb names questions), or --formula with --sql or --data")
+        _answer(name[0], db, json)
+        return
+    if (sql is None) == (data is None):
+        raise UsageError("--formula needs rows: either --sql QUERY or --data FILE")
+    if name and not emmeans:
+        raise UsageError(f"'{name[0]}' beside --formula: a question has its own model; leave one out")
+    from reports.models import document, fit, margins, summary
+
+    rows = _query(sql, db) if sql is not None else _read(data)
+    model: Fit = fit(
+        formula,
+        rows,
+        family=family,
+        weights=weights,
+        known_variance=known_variance,
+        reml=not ml,
+        ddf=ddf,
+        levels=dict(_lists("--levels", levels)),
+    )
+    points: dict[str, list[Any]] = dict(_lists("--at", at))
+    asked = [
+        margins(model, term, at=points, method=contrast, adjust=adjust)
+        for term in [*(emmeans or []), *(name or [])]
+    ]
+    typer.echo(jsonlib.dumps(document(model, asked)) if json else summary(model, asked))
+
+
+def _answer(question: str, db: Path, as_json: bool) -> None:
+    from reports.question import analyze
+    from warehouse.connect import open_for_reading
+
+    with open_for_reading(db) as con:
+        answer = analyze(question, con)
+    if as_json:
+        typer.echo(jsonlib.dumps(answer.to_dict(), default=str))
+        return
+    typer.echo(answer.question.title)
+    if answer.refusal is not None:
+        typer.echo(f"\nNo answer: {answer.refusal}")
+        return
+    from reports.models import text_table
+
+    typer.echo(f"\n{answer.headline}\n")
+    if answer.primary is not None:
+        typer.echo(text_table(answer.primary) + "\n")
+    for found in answer.findings:
+        typer.echo(f"{found.lead}: {found.text}")
+    for caution in answer.cautions:
+        typer.echo(f"caution: {caution}")
+
+
+def _query(sql: str, db: Path) -> "pl.DataFrame":
+    from warehouse.connect import open_sandboxed
+    from warehouse.query import query
+
+    with open_sandboxed(db) as con:
+        return query(con, sql)
+
+
+def _read(path: Path | None) -> "pl.DataFrame":
+    import polars as pl
+
+    assert path is not None
+    readers = {
+        ".csv": lambda: pl.read_csv(path, infer_schema_length=None),
+        ".tsv": lambda: pl.read_csv(path, separator="\t", infer_schema_length=None),
+        ".parquet": lambda: pl.read_parquet(path),
+        ".json": lambda: pl.read_json(path, infer_schema_length=None),
+        ".jsonl": lambda: pl.read_ndjson(path, infer_schema_length=None),
+        ".ndjson": lambda: pl.read_ndjson(path, infer_schema_length=None),
+    }
+    suffix = "".join(path.suffixes[-2:]) if path.suffix == ".gz" else path.suffix
+    reader = readers.get(suffix.removesuffix(".gz").lower())
+    if reader is None:
+        raise UsageError(f"--data {path}: its suffix should be one of {', '.join(readers)}")
+    if not path.is_file():
+        raise UsageError(f"--data {path}: there is no such file")
+    try:
+        return reader()
+    except (pl.exceptions.PolarsError, ValueError) as error:
+        raise UsageError(f"--data {path} cannot be read: {' '.join(str(error).split())[:200]}") from error
+
+
+def _lists(option: str, given: list[str] | None) -> list[tuple[str, list[str]]]:
+    found = []
+    for text in given or ():
+        key, equals, values = text.partition("=")
+        if not equals or not values:
+            raise UsageError(f"{option} {text}: write it as name=value,value")
+        found.append((key.strip(), [value.strip() for value in values.split(",")]))
+    return found
