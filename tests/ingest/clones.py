@@ -10,6 +10,10 @@ import polars as pl
 from ingest.dataset import Hub
 
 NLI = {"premise": ["A man sleeps.", "It rains."], "hypothesis": ["He rests.", "It is dry."], "label": [0, 2]}
+GLUE = {
+    "mnli": NLI,
+    "qqp": {"question1": ["Why?", "How?"], "question2": ["Why so?", "Who?"], "label": [1, 0]},
+}
 COPA = {
     "premise": ["It rained.", "He fell."],
     "choice1": ["The street is wet.", "The floor was wet."],
@@ -31,7 +35,45 @@ SQUAD = {
 
 RAW: dict[str, Callable[[str], dict[str, list[object]]]] = {
     "facebook/xnli": lambda config: dict(NLI),
-    "nyu-mll/glue": lambda config: {**NLI, "idx": [0, 1]},
+    "nyu-mll/glue": lambda config: {**GLUE[config], "idx": [0, 1]},
+    "stanfordnlp/snli": lambda config: (
+        {name: [*values, values[0]] for name, values in NLI.items()} | {"label": [0, 2, -1]}
+    ),
+    "facebook/anli": lambda config: {**NLI, "uid": ["a", "b"], "reason": ["", ""]},
+    "google-research-datasets/paws-x": lambda config: {
+        "id": [1, 2, 3],
+        "sentence1": ["A fish.", "One dog.", "NS"],
+        "sentence2": ["A fish!", "Dog one.", "x"],
+        "label": [1, 0, 0],
+    },
+    "unimelb-nlp/wikiann": lambda config: {
+        "tokens": [["Ada", "Lovelace", "lived"], ["Ulm"]],
+        "ner_tags": [[1, 2, 0], [5]],
+        "langs": [[config] * 3, [config]],
+    },
+    "Rowan/hellaswag": lambda config: {
+        "ind": [4, 6],
+        "ctx": ["He opens the door. He", "It rains. She"],
+        "endings": [["goes in.", "a", "b", "c"], ["a", "b", "c", "takes an umbrella."]],
+        "label": ["0", "3"],
+    },
+    "allenai/cosmos_qa": lambda config: {
+        "id": ["x", "y"],
+        "context": ["I ran.", "I sat."],
+        "question": ["Why?", "Why?"],
+        **{f"answer{number}": [f"a{number}", f"b{number}"] for number in range(4)},
+        "label": [3, 0],
+    },
+    "tau/commonsense_qa": lambda config: {
+        "id": ["x", "y"],
+        "question": ["Where?", "What?"],
+        "choices": [{"label": list("ABCDE"), "text": list("vwxyz")}] * 2,
+        "answerKey": ["E", "A"],
+    },
+    "rajpurkar/squad_v2": lambda config: {
+        **SQUAD,
+        "answers": [SQUAD["answers"][0], {"text": [], "answer_start": []}],
+    },
     "allenai/social_i_qa": lambda config: {
         "context": ["Jan cooked.", "Kim left."],
         "question": ["Why?", "What next?"],
@@ -55,6 +97,11 @@ RAW: dict[str, Callable[[str], dict[str, list[object]]]] = {
 """Repository -> columns of a configuration, as the repository stores them."""
 
 XTREME: dict[str, Callable[[str], dict[str, list[object]]]] = {
+    "MLQA": lambda config: dict(SQUAD),
+    "tydiqa": lambda config: (
+        {name: [*values, *values] for name, values in SQUAD.items() if name != "id"}
+        | {"id": ["english-1-0", "korean-1-0", "english-2-0", "korean-2-0"]}
+    ),
     "udpos": lambda config: {"tokens": [["Das", "Haus"], ["Ja"]], "pos_tags": [[5, 7], [6]]},
     "tatoeba": lambda config: {
         "source_sentence": ["Hallo!", "Ich gehe."],
