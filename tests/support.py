@@ -227,3 +227,17 @@ def _frame(table: str, rows: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
 def _noise(language: str, perturbation: str, severity: int, number: int) -> float:
     digest = hashlib.sha256(f"{language}/{perturbation}/{severity}/{number}".encode()).digest()
     return float(digest[0] < 256 * (0.9 - 0.1 * severity))
+
+
+def tables(con: Any) -> dict[str, list[tuple[Any, ...]]]:
+    """All rows of all tables, sorted, but for when they were taken in."""
+    names = [*FACTS, "run", "encoder", "shard"]
+    columns = {"shard": "sha256, run_id, table_name, rows", "run": "columns(* exclude started_at), epoch_us(started_at)"}
+    return {name: con.execute(f"select {columns.get(name, '*')} from {name} order by all").fetchall() for name in names}
+
+
+def break_file(path: Path) -> None:
+    """Turn one byte in the middle of a file, keeping its name."""
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 0xFF
+    path.write_bytes(bytes(data))

@@ -98,7 +98,7 @@ def open_in_memory() -> Iterator[Connection]:
     with _translated(Path(":memory:")):
         con = duckdb.connect(config=_CONFIG)
         try:
-            con.execute("set TimeZone = 'UTC'")
+            _settle(con)
             yield con
         finally:
             con.close()
@@ -214,10 +214,15 @@ def _connection(
     with _translated(path):
         con = _wait_for(path, wait_seconds, on_wait, read_only, {**_CONFIG, **(config or {})})
         try:
-            con.execute("set TimeZone = 'UTC'")
+            _settle(con)
             yield con
         finally:
             con.close()
+
+
+def _settle(con: Connection) -> None:
+    con.execute("set TimeZone = 'UTC'")
+    con.execute("set enable_progress_bar = false")  # it would be drawn on standard output, into the result
 
 
 def _wait_for(
@@ -278,8 +283,10 @@ def _newer(path: Path, version: int) -> NewerSchema:
 def _translated(path: Path) -> Iterator[None]:
     try:
         yield
-    except duckdb.InterruptException as error:
-        raise KeyboardInterrupt from error
+    except RuntimeError as error:
+        if str(error) == "Query interrupted":  # how DuckDB 2.0 reports Ctrl-C
+            raise KeyboardInterrupt from error
+        raise
     except duckdb.Error as error:
         raise explain(type(error).__name__, str(error), path) from error
 
