@@ -40,4 +40,4 @@ def coverage_map(frame: pl.DataFrame, panels: list[str], description: str) -> di
         .properties(width=300, height=alt.Step(24))
         .facet(facet=alt.Facet("regime:N", sort=panels, title=None), columns=2, data=theme.base(frame).data)
     )
-    return theme.specification(chart, description=description, panels=min(2, len(panels)))
+    return theme.specification(chart, description=description, panels=min(2, len(panels)), labels=110)

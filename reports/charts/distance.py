@@ -16,7 +16,12 @@ def distance_scatter(frame: pl.DataFrame, description: str, *, title: str) -> di
         title: of the vertical axis.
     """
     base = theme.base(frame).encode(
-        x=alt.X("distance:Q", title="syntactic distance to English", scale=alt.Scale(zero=False, padding=16)),
+        x=alt.X(
+            "distance:Q",
+            title="syntactic distance to English",
+            axis=alt.Axis(tickCount=6),
+            scale=alt.Scale(zero=False, padding=16),
+        ),
         tooltip=[
             alt.Tooltip("name:N", title="language"),
             alt.Tooltip("script:N"),

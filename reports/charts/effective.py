@@ -17,8 +17,15 @@ def effective_robustness(
         frame: ``regime, name, task, clean, perturbed`` on the logit scale.
         line: two rows ``clean, perturbed``: the ends of the line fitted to the reference regime.
     """
-    x = alt.X("clean:Q", title="clean score, logit", scale=alt.Scale(zero=False, padding=10))
-    y = alt.Y("perturbed:Q", title="perturbed score, logit", scale=alt.Scale(zero=False))
+    x = alt.X(
+        "clean:Q",
+        title="clean score, logit",
+        axis=alt.Axis(tickCount=6),
+        scale=alt.Scale(zero=False, padding=10),
+    )
+    y = alt.Y(
+        "perturbed:Q", title="perturbed score, logit", axis=alt.Axis(tickCount=6), scale=alt.Scale(zero=False)
+    )
     points = (
         theme.base(frame)
         .mark_point(filled=True, size=45, opacity=0.65)

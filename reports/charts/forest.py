@@ -1,4 +1,4 @@
-"""Forest plot: estimates with their intervals, one a line, against no difference."""
+"""Forest plot: estimates with their intervals, one a line, in groups, against no difference."""
 
 from typing import Any
 
@@ -7,22 +7,49 @@ import polars as pl
 
 from reports.charts import theme
 
+LINE = 24
+"""Pixels of one line."""
+
 
 def forest(frame: pl.DataFrame, description: str, *, title: str, zero: str) -> dict[str, Any]:
     """Differences in points with intervals, in the order of the frame; pooled ones as diamonds.
 
     Args:
-        frame: ``label, group, estimate, conf_low, conf_high, p_adjusted, pooled`` (bool).
+        frame: ``label, group, estimate, conf_low, conf_high, p_adjusted, pooled`` (bool); the lines of a
+            group follow each other.
+        description: what the chart shows, for those who cannot see it.
         title: of the axis: what is measured.
         zero: what lies on the two sides of nought, e.g. ``"direct better | STILTs better"``.
     """
-    order = frame["label"].to_list()
-    y = alt.Y("label:N", sort=order, title=None, axis=alt.Axis(labelLimit=220, ticks=False, domain=False))
-    axis = alt.Axis(labelExpr=theme.POINTS_AXIS, tickCount=6)
+    parts = frame.partition_by("group", maintain_order=True)
+    panels = [_panel(part, [title, zero] if part is parts[-1] else None) for part in parts]
+    if len(panels) == 1:
+        return theme.specification(panels[0], description=description)
+    named = [
+        panel.properties(title=alt.Title(part["group"][0], anchor="start", frame="group", offset=4))
+        for panel, part in zip(panels, parts, strict=True)
+    ]
+    return theme.specification(
+        alt.vconcat(*named, spacing=6).resolve_scale(x="shared"),
+        description=description,
+        labels=_room(frame["label"].to_list()),
+    )
+
+
+def _panel(frame: pl.DataFrame, words: list[str] | None) -> alt.LayerChart:
+    """The lines of one group; the axis is written out below the last one only."""
+    shown = words is not None
+    axis = alt.Axis(labelExpr=theme.POINTS_AXIS, tickCount=6, labels=shown, ticks=shown, domain=shown)
     scale = alt.Scale(nice=True, padding=6)
-    words = [title, zero]
-    chart = theme.base(frame).encode(
-        y=y,
+    pooled = bool(frame["pooled"].any())
+    line = theme.base(frame).encode(
+        y=alt.Y(
+            "label:N",
+            sort=frame["label"].to_list(),
+            title=None,
+            axis=alt.Axis(labelLimit=230, ticks=False, domain=False),
+        ),
+        color=alt.value(theme.SERIES[1 if pooled else 0]),
         tooltip=[
             alt.Tooltip("group:N"),
             alt.Tooltip("label:N", title="of"),
@@ -33,25 +60,15 @@ def forest(frame: pl.DataFrame, description: str, *, title: str, zero: str) -> d
         ],
     )
     nought = alt.Chart().mark_rule(strokeDash=[4, 3], color=theme.INK).encode(x=alt.datum(0))
-    interval = chart.mark_rule(strokeWidth=2).encode(
-        x=alt.X("conf_low:Q", title=words, axis=axis, scale=scale), x2="conf_high:Q", color=_by_pooled()
+    interval = line.mark_rule(strokeWidth=2).encode(
+        x=alt.X("conf_low:Q", title=words, axis=axis, scale=scale), x2="conf_high:Q"
     )
-    point = chart.mark_point(filled=True, opacity=1).encode(
-        x=alt.X("estimate:Q", title=words, axis=axis, scale=scale),
-        shape=alt.Shape(
-            "pooled:N", scale=alt.Scale(domain=[True, False], range=["diamond", "circle"]), legend=None
-        ),
-        size=alt.Size("pooled:N", scale=alt.Scale(domain=[True, False], range=[180, 70]), legend=None),
-        color=_by_pooled(),
-    )
-    return theme.specification(
-        alt.layer(interval, point, nought).properties(height=alt.Step(26)), description=description
-    )
+    point = line.mark_point(
+        filled=True, opacity=1, shape="diamond" if pooled else "circle", size=180 if pooled else 70
+    ).encode(x=alt.X("estimate:Q", title=words, axis=axis, scale=scale))
+    return alt.layer(nought, interval, point).properties(height=LINE * frame.height)
 
 
-def _by_pooled() -> alt.Color:
-    return alt.Color(
-        "pooled:N",
-        scale=alt.Scale(domain=[True, False], range=[theme.SERIES[1], theme.SERIES[0]]),
-        legend=None,
-    )
+def _room(labels: list[str]) -> int:
+    """Pixels that the longest label takes, roughly."""
+    return min(230, 7 * max(len(label) for label in labels)) + 12

@@ -47,4 +47,4 @@ def drop_heatmap(frame: pl.DataFrame, panels: list[str], description: str) -> di
         .properties(width=220, height=alt.Step(22))
         .facet(facet=alt.Facet("regime:N", sort=panels, title=None), columns=2, data=theme.base(frame).data)
     )
-    return theme.specification(chart, description=description, panels=len(panels))
+    return theme.specification(chart, description=description, panels=min(2, len(panels)), labels=90)

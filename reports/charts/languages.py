@@ -35,5 +35,5 @@ def language_changes(frame: pl.DataFrame, regimes: list[str], description: str) 
     point = marks.mark_point(filled=True, size=75, opacity=1).encode(
         x=alt.X("estimate:Q", title=title, axis=axis), shape=theme.shapes(regimes)
     )
-    chart = alt.layer(interval, point).properties(height=alt.Step(14))
+    chart = alt.layer(interval, point).properties(height=(10 + 12 * len(regimes)) * len(order))
     return theme.specification(chart, description=description)

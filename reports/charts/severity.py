@@ -9,7 +9,7 @@ from reports.charts import theme
 
 
 def severity_curves(
-    frame: pl.DataFrame, regimes: list[str], languages: list[str], description: str
+    frame: pl.DataFrame, regimes: list[str], languages: dict[str, str], description: str
 ) -> dict[str, Any]:
     """Mean score with its interval by severity; a menu picks a language.
 
@@ -17,10 +17,12 @@ def severity_curves(
         frame: ``regime, language, perturbation, severity, estimate, conf_low, conf_high``; the language
             ``all`` is the mean over languages.
         regimes: labels in the order of the legend.
-        languages: entries of the menu, ``all`` first.
+        languages: entries of the menu, code -> name, ``all`` first.
     """
     pick = alt.param(
-        name="language", value="all", bind=alt.binding_select(options=languages, name="Language ")
+        name="language",
+        value="all",
+        bind=alt.binding_select(options=list(languages), labels=list(languages.values()), name="Language "),
     )
     low, high = frame["severity"].min(), frame["severity"].max()
     x = alt.X(

@@ -62,8 +62,10 @@ CONFIG: dict[str, Any] = {
         "titleFontWeight": "normal",
         "orient": "top",
         "symbolSize": 90,
+        "symbolOpacity": 1,
         "labelLimit": 240,
     },
+    "title": {"color": INK, "fontSize": 12, "font": FONT},
     "header": {"labelColor": INK, "titleColor": INK, "labelFontSize": 12, "labelFontWeight": "bold"},
     "text": {"color": INK, "font": FONT},
     "rule": {"color": MUTED},
@@ -71,7 +73,7 @@ CONFIG: dict[str, Any] = {
 }
 """The Vega-Lite configuration of every chart."""
 
-POINTS_AXIS = "format(datum.value * 100, '+d')"
+POINTS_AXIS = "datum.value == 0 ? '0' : format(datum.value * 100, '+~g')"
 """Axis labels of a difference in [-1, 1], in percentage points."""
 
 
@@ -90,21 +92,25 @@ def base(frame: pl.DataFrame) -> alt.Chart:
     return alt.Chart(frame)
 
 
-def specification(chart: alt.TopLevelMixin, *, description: str, panels: int = 1) -> dict[str, Any]:
+def specification(
+    chart: alt.TopLevelMixin, *, description: str, panels: int = 1, labels: int = 60
+) -> dict[str, Any]:
     """The Vega-Lite specification of a chart, finished for the page.
 
     Args:
+        chart: a chart of one panel, which then fills the width, or a facet or a stack.
         description: what the chart shows, for those who cannot see it.
-        panels: panels side by side on a wide screen; the page puts fewer in a row on a narrow one.
+        panels: panels of a facet side by side on a wide screen; the page puts fewer in a row on a narrow one.
+        labels: pixels that the labels left of a facet or stack take.
     """
     spec: dict[str, Any] = chart.to_dict()
     spec["description"] = description
     spec["config"] = CONFIG
-    spec["autosize"] = {"type": "fit-x" if panels == 1 else "pad", "contains": "padding"}
-    if panels > 1 or "facet" in spec:
-        spec["usermeta"] = {"panels": panels}
+    if "facet" in spec or "vconcat" in spec:
+        spec["usermeta"] = {"panels": panels, "labels": labels}
     else:
         spec["width"] = "container"
+        spec["autosize"] = {"type": "fit-x", "contains": "padding"}
     return spec
 
 

@@ -17,7 +17,12 @@ def variance_shares(frame: pl.DataFrame, description: str) -> dict[str, Any]:
     order = frame["source"].to_list()
     base = theme.base(frame).encode(
         y=alt.Y("source:N", sort=order, title=None, axis=alt.Axis(labelLimit=260, ticks=False, domain=False)),
-        x=alt.X("share:Q", title="share of the variance", axis=alt.Axis(format=".0%", tickCount=5)),
+        x=alt.X(
+            "share:Q",
+            title="share of the variance",
+            axis=alt.Axis(format=".0%", tickCount=5),
+            scale=alt.Scale(domain=[0, 1.12 * float(str(frame["share"].max() or 1.0))], nice=False),
+        ),
         tooltip=[
             alt.Tooltip("source:N"),
             alt.Tooltip("sd:Q", title="standard deviation", format=".2%"),
@@ -27,5 +32,5 @@ def variance_shares(frame: pl.DataFrame, description: str) -> dict[str, Any]:
     bars = base.mark_bar(color=theme.SERIES[0], height=14)
     labels = base.mark_text(align="left", dx=5, fontSize=11).encode(text=alt.Text("share:Q", format=".0%"))
     return theme.specification(
-        alt.layer(bars, labels).properties(height=alt.Step(24)), description=description
+        alt.layer(bars, labels).properties(height=24 * frame.height), description=description
     )

@@ -32,7 +32,7 @@ class Design:
             than English, with ``value, clean, change`` and the columns of ``queries/cells.sql``.
         english: the same for English.
         controls: the same for perturbations whose drop must be nought.
-        seeds: smallest number of runs that a regime has in a block.
+        seeds: smallest number of seeds that a regime has on a task, for one intermediate task.
         cautions: reasons to trust the answer less.
     """
 
@@ -177,8 +177,8 @@ def _prepared(rows: pl.DataFrame, pair: tuple[str, str]) -> pl.DataFrame:
 
 
 def _seeds(scores: pl.DataFrame) -> int:
-    arms = scores.group_by(*BLOCK, "regime").agg(pl.col("run_id").n_unique().alias("runs"))
-    return int(arms["runs"].min() or 0)  # type: ignore[arg-type]
+    arms = scores.group_by(*BLOCK, "regime", "intermediate").agg(pl.col("seed").n_unique().alias("seeds"))
+    return int(arms["seeds"].min() or 0)  # type: ignore[arg-type]
 
 
 def _recipe_cautions(data: Data, scores: pl.DataFrame) -> list[str]:
@@ -197,7 +197,7 @@ def _standing_cautions(scores: pl.DataFrame, controls: pl.DataFrame, seeds: int)
     said = []
     if seeds < FEW_SEEDS:
         said.append(
-            f"Only {count(seeds, 'run')} in a regime on some task: with fewer than {FEW_SEEDS} the error rates of the "
+            f"Only {count(seeds, 'seed')} a regime on some task: with fewer than {FEW_SEEDS} the error rates of the "
             "tests are not what they claim. Read this as a pilot."
         )
     languages = scores["language"].n_unique()

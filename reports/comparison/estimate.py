@@ -6,6 +6,8 @@ import polars as pl
 from scipy.special import stdtrit
 
 from reports.answer import UNIFORM, FitState
+from reports.comparison.design import Design
+from reports.comparison.rows import summary
 from reports.comparison.structure import structure
 from reports.errors import Refused
 from reports.models import Fit, contrasts, fit, means
@@ -86,9 +88,27 @@ def difference(
         contrasts=uniform(found, by),
         means=means(model, "regime", by=split),
         model=model,
-        state=state(model, rows, purpose),
+        state=state(model, purpose),
         notes=chosen.notes,
     )
+
+
+RESPONSES = {
+    "change": "change of score under perturbation",
+    "perturbed": "score on perturbed text",
+    "clean": "score on clean text",
+}
+"""What each response means; three models of one shape, of which a question calls one primary."""
+
+
+def key(chosen: Design) -> dict[str, Difference]:
+    """The difference on each response.
+
+    Raises:
+        Refused: the scores cannot carry the model.
+    """
+    rows = summary(chosen.scores)
+    return {response: difference(rows, response, purpose) for response, purpose in RESPONSES.items()}
 
 
 def uniform(found: pl.DataFrame, by: str | None = None) -> pl.DataFrame:
@@ -97,18 +117,13 @@ def uniform(found: pl.DataFrame, by: str | None = None) -> pl.DataFrame:
     return renamed.select(*UNIFORM, "p_adjusted", *([by] if by else []))
 
 
-def state(model: Fit, rows: pl.DataFrame, purpose: str) -> FitState:
+def state(model: Fit, purpose: str) -> FitState:
     """How a fit ended, with the number of levels behind each random effect."""
-    groups = {
-        name: rows[name].n_unique()
-        for name in dict.fromkeys(model.varcomp["group"].to_list())
-        if name in rows.columns
-    }
     return FitState(
         purpose=purpose,
         formula=model.formula,
         rows=model.n,
-        groups=groups,
+        groups=model.groups,
         converged=model.converged,
         singular=model.singular,
         warnings=model.warnings,

@@ -21,7 +21,7 @@ def forest(design: Design, response: str, primary: Difference, fits: dict[str, F
         ``label, group``, the uniform numbers, ``p_adjusted`` (Holm, within a group) and ``pooled``.
     """
     parts = [
-        _lines(primary.contrasts.with_columns(label=pl.lit("all together")), "all together", pooled=True)
+        _lines(primary.contrasts.with_columns(label=pl.col("term")), "all together", pooled=True)
     ]
     scores = design.scores
     makers = (

@@ -11,8 +11,6 @@ from reports.comparison.estimate import Difference, difference
 from reports.comparison.rows import by_perturbation, summary
 from reports.errors import Refused
 
-KINDS = {"change": "loss under noise", "perturbed": "perturbed score", "clean": "clean score"}
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Variant:

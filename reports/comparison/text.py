@@ -6,98 +6,98 @@ from typing import Any
 
 import polars as pl
 
-from reports.answer import Answer
+from reports.answer import Answer, Finding
 from reports.comparison.estimate import Difference, detectable
-from reports.wording import capital, count, interval, listing, number, p_value, points
+from reports.wording import NBSP, capital, count, interval, listing, number, p_value, points
 
 ALPHA = 0.05
+Row = Mapping[str, Any]
+Key = Mapping[str, Difference]
 
 
-def written(answer: Answer, design: Any, key: Mapping[str, Difference]) -> Answer:
-    """The answer with its headline and paragraphs."""
-    tell = {"change": _change_headline, "perturbed": _level_headline, "clean": _level_headline}
-    headline = tell[answer.question.response](answer, key)
-    paragraphs = [
-        _levels(answer, key),
-        _scales(answer),
-        _parts(answer),
-        _languages(answer),
-        _precision(answer, key),
-    ]
-    return replace(answer, headline=headline, paragraphs=tuple(p for p in paragraphs if p))
+def written(answer: Answer, key: Key) -> Answer:
+    """The answer with its headline and findings.
+
+    Args:
+        answer: with its tables.
+        key: the model of each response: change, perturbed, clean.
+    """
+    tell = _change_headline if answer.question.response == "change" else _level_headline
+    findings = {
+        "Scores": _levels(answer, key),
+        "Other scales": _scales(answer),
+        "Perturbations": _group(answer, "perturbation"),
+        "Severity": _severities(answer),
+        "Tasks": _group(answer, "task"),
+        "Intermediate tasks": _group(answer, "intermediate task"),
+        "Languages": _languages(answer),
+        "Other regimes": _others(answer),
+        "What this study can see": _precision(answer, key),
+    }
+    told = tuple(Finding(lead=lead, text=text) for lead, text in findings.items() if text)
+    return replace(answer, headline=tell(answer, key), findings=told)
 
 
-def _names(answer: Answer) -> tuple[str, str]:
-    question = answer.question
-    return question.regimes[question.reference], question.regimes[question.treatment]
-
-
-def _tests(row: Mapping[str, float]) -> str:
-    return f"95 % interval {interval(row['conf_low'], row['conf_high'])}, {p_value(row['p_value'])}"
-
-
-def _change_headline(answer: Answer, key: Mapping[str, Difference]) -> str:
+def _change_headline(answer: Answer, key: Key) -> str:
     reference, treatment = _names(answer)
-    found = key["change"]
-    row = found.row
-    before, after = found.mean(answer.question.reference), found.mean(answer.question.treatment)
-    levels = f"{treatment} models change by {points(after, signed=True)} points, {reference} ones by {points(before, signed=True)}"
-    if row["p_value"] is None or row["p_value"] >= ALPHA:
-        return (
-            f"No difference in robustness could be established: under perturbation {levels}; the difference is "
-            f"{points(row['estimate'], signed=True)} points ({_tests(row)})."
+    row = key["change"].row
+    before, after = _means(answer, key["change"])
+    levels = f"{treatment} models change by {_signed(after)} points, {reference} ones by {_signed(before)}"
+    if not _significant(row):
+        return capital(
+            f"no difference in robustness could be established. Under perturbation {levels}: a difference of "
+            f"{_signed(row['estimate'])} points ({_test(row)})."
         )
-    word = "fewer" if row["estimate"] > 0 else "more"
-    return (
-        f"{treatment} models lose {points(abs(row['estimate']))} points {word} than {reference} ones when "
-        f"text is perturbed ({_tests(row)}): {levels}."
+    word = "less" if row["estimate"] > 0 else "more"
+    return capital(
+        f"{treatment} models lose {points(abs(row['estimate']))} points {word} than {reference} ones when text is "
+        f"perturbed ({_test(row)}): {levels}."
     )
 
 
-def _level_headline(answer: Answer, key: Mapping[str, Difference]) -> str:
+def _level_headline(answer: Answer, key: Key) -> str:
     reference, treatment = _names(answer)
     response = answer.question.response
-    found = key[response]
-    row = found.row
-    where = "perturbed" if response == "perturbed" else "clean"
-    before, after = found.mean(answer.question.reference), found.mean(answer.question.treatment)
-    levels = f"{points(after)} % against {points(before)} %"
-    price = key["clean"].row
-    cost = (
-        f" On clean text the difference is {points(price['estimate'], signed=True)} points ({_tests(price)})."
-    )
-    if row["p_value"] is None or row["p_value"] >= ALPHA:
-        start = (
-            f"No difference on {where} text could be established between {treatment} and {reference} models: {levels}, "
-            f"a difference of {points(row['estimate'], signed=True)} points ({_tests(row)})."
+    row = key[response].row
+    before, after = _means(answer, key[response])
+    levels = f"{points(after)}{NBSP}% against {points(before)}{NBSP}%"
+    if not _significant(row):
+        told = (
+            f"no difference on {response} text could be established between {treatment} and {reference} models: "
+            f"{levels}, a difference of {_signed(row['estimate'])} points ({_test(row)})."
         )
     else:
         word = "higher" if row["estimate"] > 0 else "lower"
-        start = (
+        told = (
             f"{treatment} models score {points(abs(row['estimate']))} points {word} than {reference} ones on "
-            f"{where} text ({levels}; {_tests(row)})."
+            f"{response} text ({levels}; {_test(row)})."
         )
-    return capital(start + (cost if response == "perturbed" else ""))
+    if response == "perturbed":
+        price = key["clean"].row
+        told += f" On clean text the difference is {_signed(price['estimate'])} points ({_test(price)})."
+    return capital(told)
 
 
-def _levels(answer: Answer, key: Mapping[str, Difference]) -> str:
+def _levels(answer: Answer, key: Key) -> str:
+    """The two responses that the headline is not about."""
     reference, treatment = _names(answer)
+    where = {
+        "clean": "On clean text",
+        "perturbed": "on perturbed text",
+        "change": "from clean to perturbed text",
+    }
     told = []
-    for response, where in (("clean", "On clean text"), ("perturbed", "on perturbed text")):
+    for response, place in where.items():
         if response == answer.question.response:
             continue
         found = key[response]
-        told.append(
-            f"{where} {treatment} models score {points(found.mean(answer.question.treatment))} % and {reference} ones "
-            f"{points(found.mean(answer.question.reference))} % (difference {points(found.row['estimate'], signed=True)} points, "
-            f"{_tests(found.row)})"
+        before, after = _means(answer, found)
+        verb, unit, show = (
+            ("change by", " points", _signed) if response == "change" else ("score", NBSP + "%", points)
         )
-    if answer.question.response != "change":
-        found = key["change"]
         told.append(
-            f"from clean to perturbed {treatment} models change by {points(found.mean(answer.question.treatment), signed=True)} "
-            f"points and {reference} ones by {points(found.mean(answer.question.reference), signed=True)} (difference "
-            f"{points(found.row['estimate'], signed=True)}, {_tests(found.row)})"
+            f"{place} {treatment} models {verb} {show(after)}{unit} and {reference} ones {show(before)}{unit} "
+            f"(difference {_signed(found.row['estimate'])} points, {_test(found.row)})"
         )
     return capital("; ".join(told)) + "."
 
@@ -106,97 +106,118 @@ def _scales(answer: Answer) -> str:
     """Do points, log-odds and effective robustness agree?"""
     rows = _rows(answer, "sensitivity", pl.col("group") == "scale")
     rows = [row for row in rows if row["estimate"] is not None]
-    if not rows:
+    if not rows or answer.primary is None:
         return ""
-    primary = answer.primary.row(0, named=True)["estimate"] if answer.primary is not None else 0.0
+    primary = answer.primary.row(0, named=True)["estimate"]
     told = [
-        f"{row['term']}: {number(row['estimate'], 2, signed=True)} "
-        f"{interval(row['conf_low'], row['conf_high'], scale=1, digits=2)}, {p_value(row['p_value'])}"
+        f"{number(row['estimate'], 2, signed=True)} in {row['term']} "
+        f"({interval(row['conf_low'], row['conf_high'], scale=1, digits=2)}, {p_value(row['p_value'])})"
         for row in rows
     ]
     against = [row["term"] for row in rows if row["estimate"] * primary < 0]
     verdict = (
-        f"The sign of the answer hangs on the scale: {listing(against)} point the other way."
+        f"The sign hangs on the scale: {listing(against)} {'points' if len(against) == 1 else 'point'} the other way."
         if against
         else "All of them point the same way as points do."
     )
-    return f"A regime that starts higher has more points to lose, so other scales matter. {'; '.join(told)}. {verdict}"
+    why = "A regime that starts higher has more points to lose"
+    return f"{why}. The difference is {'; '.join(told)}. {verdict}"
 
 
-def _parts(answer: Answer) -> str:
-    """Which perturbations, severities and tasks carry the difference?"""
-    told = []
-    for group, noun in (
-        ("perturbation", "perturbation"),
-        ("task", "task"),
-        ("intermediate task", "intermediate task"),
-    ):
-        rows = _rows(answer, "contrasts", pl.col("group") == group)
-        if not rows:
-            continue
-        best = max(rows, key=lambda row: row["estimate"])
-        worst = min(rows, key=lambda row: row["estimate"])
-        sure = [row["label"] for row in rows if row["p_adjusted"] is not None and row["p_adjusted"] < ALPHA]
-        told.append(
-            f"By {noun} the difference runs from {points(worst['estimate'], signed=True)} ({worst['label']}) to "
-            f"{points(best['estimate'], signed=True)} points ({best['label']}); after Holm's correction "
-            + (f"it stands for {listing(sure)}." if sure else f"it stands for none of {len(rows)}.")
-        )
-    levels = _rows(answer, "contrasts", pl.col("group") == "severity")
-    if len(levels) > 1:
-        first, last = levels[0], levels[-1]
-        told.append(
-            f"At {first['label']} it is {points(first['estimate'], signed=True)} points, at {last['label']} "
-            f"{points(last['estimate'], signed=True)}."
-        )
-    return " ".join(told)
+def _group(answer: Answer, group: str) -> str:
+    """From where to where the difference runs over the levels of a factor, and where it is sure."""
+    rows = _rows(answer, "contrasts", pl.col("group") == group)
+    if len(rows) < 2:
+        return ""
+    low, high = min(rows, key=_estimate), max(rows, key=_estimate)
+    sure = [row["label"] for row in rows if row["p_adjusted"] is not None and row["p_adjusted"] < ALPHA]
+    stands = f"it stands for {listing(sure)}" if sure else f"it stands for none of the {len(rows)}"
+    return (
+        f"The difference runs from {_signed(low['estimate'])} ({low['label']}) to {_signed(high['estimate'])} points "
+        f"({high['label']}); after Holm's correction {stands}."
+    )
+
+
+def _severities(answer: Answer) -> str:
+    rows = _rows(answer, "contrasts", pl.col("group") == "severity")
+    if len(rows) < 2:
+        return ""
+    told = [f"{_signed(row['estimate'])} at {row['label']}" for row in rows]
+    return f"The difference in points is {listing(told)}."
 
 
 def _languages(answer: Answer) -> str:
     rows = _rows(answer, "languages")
-    if len(rows) < 2:
+    if len(rows) < 2 or answer.primary is None:
         return ""
     up = sum(row["estimate"] > 0 for row in rows)
-    best, worst = rows[0], rows[-1]
+    best, worst = max(rows, key=_estimate), min(rows, key=_estimate)
     told = (
-        f"By language the difference is above nought in {up} of {len(rows)}: highest in {best['name']} "
-        f"({points(best['estimate'], signed=True)} points), lowest in {worst['name']} ({points(worst['estimate'], signed=True)})."
+        f"The difference is above nought in {up} of {len(rows)} languages, highest in {best['name']} "
+        f"({_signed(best['estimate'])} points) and lowest in {worst['name']} ({_signed(worst['estimate'])})."
     )
-    left = [
-        row
-        for row in _rows(answer, "sensitivity", pl.col("group") == "leave one language out")
-        if row["estimate"] is not None
-    ]
-    if left:
-        low, high = min(r["estimate"] for r in left), max(r["estimate"] for r in left)
-        flips = [r["term"] for r in left if (r["p_value"] < ALPHA) != _significant(answer)]
-        told += (
-            f" With one language left out the answer lies between {points(low, signed=True)} and {points(high, signed=True)} points"
-            + (
-                f"; its significance changes {listing(flips)}."
-                if flips
-                else ", and its significance does not change."
-            )
-        )
-    return told
+    left = _rows(answer, "sensitivity", pl.col("group") == "leave one language out")
+    left = [row for row in left if row["estimate"] is not None]
+    if not left:
+        return told
+    primary = _significant(answer.primary.row(0, named=True))
+    flips = [row["term"] for row in left if _significant(row) != primary]
+    low, high = min(map(_estimate, left)), max(map(_estimate, left))
+    turn = f"its significance turns {listing(flips)}" if flips else "its significance does not turn"
+    return f"{told} With one language left out the answer lies between {_signed(low)} and {_signed(high)}; {turn}."
 
 
-def _precision(answer: Answer, key: Mapping[str, Difference]) -> str:
+def _others(answer: Answer) -> str:
+    """The question's other pairs of regimes."""
+    names = answer.question.regimes
+    what = {"change": "change under perturbation", "perturbed": "perturbed score", "clean": "clean score"}
+    told = []
+    for reference, treatment in answer.question.others:
+        rows = _rows(answer, "others", pl.col("term") == f"{treatment} - {reference}")
+        parts = [
+            f"{_signed(row['estimate'])} points in {what[row['response']]} ({_test(row)})" for row in rows
+        ]
+        if parts:
+            told.append(f"{capital(names[treatment])} minus {names[reference]}: {'; '.join(parts)}.")
+    return " ".join(told)
+
+
+def _precision(answer: Answer, key: Key) -> str:
     row = key[answer.question.response].row
-    if row["df"] is None or row["std_error"] is None or not row["std_error"]:
+    if not row["df"] or not row["std_error"]:
         return ""
     found = detectable(row["std_error"], row["df"])
     design = answer.design
     return (
         f"With {count(len(design['languages']), 'language')}, {count(len(design['tasks']), 'task')} and at least "
-        f"{count(design['seeds'], 'seed')} a regime, a true difference of {points(found)} points would be found four times in "
-        f"five; smaller ones are likely to be missed."
+        f"{count(design['seeds'], 'seed')} a regime, a true difference of {points(found)} points would be found four "
+        "times in five; smaller ones are likely to be missed."
     )
 
 
-def _significant(answer: Answer) -> bool:
-    row = answer.primary.row(0, named=True) if answer.primary is not None else {"p_value": 1.0}
-    return bool(row["p_value"] is not None and row["p_value"] < ALPHA)
+def _names(answer: Answer) -> tuple[str, str]:
+    question = answer.question
+    return question.regimes[question.reference], question.regimes[question.treatment]
+
+
+def _means(answer: Answer, found: Difference) -> tuple[float, float]:
+    return found.mean(answer.question.reference), found.mean(answer.question.treatment)
+
+
+def _test(row: Row) -> str:
+    return f"95{NBSP}% interval {interval(row['conf_low'], row['conf_high'])}, {p_value(row['p_value'])}"
+
+
+def _signed(share: float | None) -> str:
+    return points(share, signed=True)
+
+
+def _estimate(row: Row) -> float:
+    return float(row["estimate"])
+
+
+def _significant(row: Row) -> bool:
+    return row["p_value"] is not None and bool(row["p_value"] < ALPHA)
 
 
 def _rows(answer: Answer, table: str, keep: pl.Expr | None = None) -> list[dict[str, Any]]:

@@ -1,0 +1,194 @@
+"""The result frames of a comparison, each with its title and how it was made."""
+
+from collections.abc import Callable, Mapping
+
+import polars as pl
+
+from reports.answer import UNIFORM, Data, FitState, Question, Table
+from reports.comparison import describe
+from reports.comparison.design import BLOCK, PLACE, Design, design
+from reports.comparison.estimate import Difference, difference, key
+from reports.comparison.forest import forest
+from reports.comparison.rows import by_perturbation, summary
+from reports.comparison.sensitivity import sensitivity
+from reports.comparison.variance import variance
+from reports.errors import Refused
+
+SUMMARY = "Languages other than English; means over severities, then over perturbations: one row per run, task and language."
+SPREAD = "Mean over runs within a task, then over tasks; the interval rests on the spread of the runs."
+
+
+def tables(
+    question: Question,
+    data: Data,
+    chosen: Design,
+    models: Mapping[str, Difference],
+    fits: dict[str, FitState],
+) -> tuple[dict[str, Table], list[str]]:
+    """Every result frame, and a sentence for each that the data do not carry.
+
+    Args:
+        question: what is asked.
+        data: all scores, for the other pairs of regimes.
+        chosen: the compared scores.
+        models: the model of each response.
+        fits: states of models; those fitted here are added.
+    """
+    response = question.response
+    rows = summary(chosen.scores)
+    all_scores = every_regime(chosen, data, question)
+
+    def languages() -> pl.DataFrame:
+        found = difference(rows, response, "by language", by="language")
+        fits["language"] = found.state
+        names = rows.select("language", "name", "script", "distance").unique("language")
+        joined = found.contrasts.join(names, on="language").sort(
+            "estimate", "language", descending=[True, False]
+        )
+        return joined.select("language", "name", *UNIFORM, "p_adjusted", "script", "distance")
+
+    def scores() -> pl.DataFrame:
+        found = difference(
+            _with_clean(chosen.scores), "perturbed", "score by perturbation", by="perturbation"
+        )
+        fits["scores"] = found.state
+        return found.contrasts.select("perturbation", pl.exclude("perturbation"))
+
+    labels = question.regimes
+    pair = f"{labels[question.treatment]} minus {labels[question.reference]}"
+    makers: dict[str, tuple[str, str, Callable[[], pl.DataFrame]]] = {
+        "key": ("Clean score, perturbed score and change", SUMMARY, lambda: _key_table(question, models)),
+        "contrasts": (
+            f"{pair}, and its parts",
+            f"{SUMMARY} Each group of lines from a model of its own; p adjusted within a group by Holm's method.",
+            lambda: forest(chosen, response, models[response], fits),
+        ),
+        "languages": (
+            f"{pair} in each language",
+            f"{SUMMARY} A model with a difference for each language; p adjusted by Holm's method.",
+            languages,
+        ),
+        "scores": (
+            f"{pair} in score, clean and under each perturbation",
+            "Means over severities: one row per run, task, language and perturbation; clean is one of them.",
+            scores,
+        ),
+        "sensitivity": (
+            "The primary contrast under other choices",
+            SUMMARY,
+            lambda: sensitivity(chosen, response),
+        ),
+        "variance": (
+            "Where the differences come from",
+            "Variance components of the primary model.",
+            lambda: variance(models[response].model),
+        ),
+        "fixed": ("Fixed effects of the primary model", SUMMARY, lambda: models[response].model.fixed),
+        "severity": ("Score by severity", SPREAD, lambda: describe.severity_curves(all_scores)),
+        "changes": (
+            "Change under perturbation by language",
+            SPREAD,
+            lambda: describe.language_changes(all_scores),
+        ),
+        "drops": ("Drop by language and perturbation", SPREAD, lambda: describe.drops(all_scores)),
+        "slopes": (
+            "Clean and perturbed score by language",
+            "Mean over runs.",
+            lambda: describe.slopes(all_scores),
+        ),
+        "logits": (
+            "Clean and perturbed score of every run and language, logits",
+            SUMMARY,
+            lambda: describe.logits(all_scores),
+        ),
+    }
+    if question.others:
+        makers["others"] = ("Other pairs of regimes", SUMMARY, lambda: _others(question, data))
+    found: dict[str, Table] = {"runs": Table(title="Runs compared", frame=_runs(data), sql=data.sql["runs"])}
+    missing = []
+    for name, (title, how, make) in makers.items():
+        try:
+            found[name] = Table(title=title, frame=make(), sql=data.sql["cells"], how=how)
+        except Refused as refusal:
+            missing.append(f"No '{title}': {refusal}.")
+    return found, missing
+
+
+def every_regime(chosen: Design, data: Data, question: Question) -> pl.DataFrame:
+    """The compared scores and, in the same cells, those of the question's other regimes; regimes by label."""
+    frames = [chosen.scores.with_columns(pl.col("regime").cast(pl.String))]
+    keys = [*BLOCK, *PLACE]
+    cells = chosen.scores.select(keys).unique()
+    for pair in question.others:
+        try:
+            other = design(data, question, pair).scores.with_columns(pl.col("regime").cast(pl.String))
+        except Refused:
+            continue
+        have = pl.concat(frames)["regime"].unique()
+        frames.append(other.filter(~pl.col("regime").is_in(have.implode())).join(cells, on=keys))
+    present = pl.concat(frames)
+    labels = dict(question.regimes)
+    order = [label for name, label in labels.items() if name in set(present["regime"])]
+    return present.with_columns(regime=pl.col("regime").replace_strict(labels).cast(pl.Enum(order)))
+
+
+def _key_table(question: Question, models: Mapping[str, Difference]) -> pl.DataFrame:
+    """One row per response: the mean of each regime and their difference."""
+    parts = [
+        found.contrasts.select(
+            pl.lit(response).alias("response"),
+            *UNIFORM,
+            pl.lit(found.mean(question.reference)).alias("reference_mean"),
+            pl.lit(found.mean(question.treatment)).alias("treatment_mean"),
+        )
+        for response, found in models.items()
+    ]
+    return pl.concat(parts)
+
+
+def _with_clean(scores: pl.DataFrame) -> pl.DataFrame:
+    """Rows by perturbation with the clean score as a level of its own, first."""
+    noisy = by_perturbation(scores)
+    clean = summary(scores).with_columns(
+        perturbed=pl.col("clean"),
+        perturbation=pl.lit("clean"),
+        run_perturbation=pl.concat_str(["run_id", pl.lit("clean")], separator="|"),
+        cell=pl.concat_str(["cell", pl.lit("clean")], separator="|"),
+    )
+    both = pl.concat([clean.select(noisy.columns), noisy])
+    order = ["clean", *sorted(noisy["perturbation"].unique())]
+    return both.with_columns(pl.col("perturbation").cast(pl.Enum(order)))
+
+
+def _others(question: Question, data: Data) -> pl.DataFrame:
+    """Key contrasts of the question's other pairs of regimes."""
+    parts = []
+    refusals = []
+    for pair in question.others:
+        try:
+            models = key(design(data, question, pair))
+        except Refused as refusal:
+            refusals.append(str(refusal))
+            continue
+        parts += [
+            found.contrasts.select(pl.lit(response).alias("response"), *UNIFORM)
+            for response, found in models.items()
+        ]
+    if not parts:
+        raise Refused(" ".join(refusals))
+    return pl.concat(parts)
+
+
+def _runs(data: Data) -> pl.DataFrame:
+    return data.runs.select(
+        "regime",
+        "target",
+        "intermediate",
+        "seed",
+        "encoder",
+        "data_source",
+        "status",
+        "device",
+        "seconds",
+        "run_id",
+    )
