@@ -118,13 +118,21 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing the numbers say: a lead of a few words, and sentences."""
+
+    lead: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """What the warehouse says about a question.
 
     Attributes:
         refusal: why there is no answer, in a sentence; None when there is one.
         headline: the answer in one sentence, computed from the numbers.
-        paragraphs: what else the numbers say.
+        findings: what else the numbers say.
         cautions: reasons to trust the answer less, loudest first.
         primary: the primary contrast, one row in the uniform columns (None when refused).
         tables: result frames by name.
@@ -136,7 +144,7 @@ class Answer:
     question: Question
     refusal: str | None = None
     headline: str = ""
-    paragraphs: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
     cautions: tuple[str, ...] = ()
     primary: pl.DataFrame | None = None
     tables: Mapping[str, Table] = field(default_factory=dict)
@@ -151,7 +159,7 @@ class Answer:
             "title": self.question.title,
             "refusal": self.refusal,
             "headline": self.headline,
-            "paragraphs": list(self.paragraphs),
+            "findings": [{"lead": found.lead, "text": found.text} for found in self.findings],
             "cautions": list(self.cautions),
             "primary": None if self.primary is None else self.primary.to_dicts()[0],
             "tables": {name: table.frame.to_dicts() for name, table in self.tables.items()},

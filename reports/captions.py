@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from reports.wording import count, interval, listing, number, points
+from reports.wording import NBSP, count, interval, listing, number, points
 
 
 def severity(frame: pl.DataFrame) -> str:
@@ -17,8 +17,8 @@ def severity(frame: pl.DataFrame) -> str:
         end = ends["estimate"].mean()
         worst = ends.sort("estimate").row(0, named=True)
         told.append(
-            f"{regime} falls from {points(_float(start))} % to {points(_float(end))} %, lowest under "
-            f"{worst['perturbation']} ({points(worst['estimate'])} %)"
+            f"{regime} falls from {points(_float(start))}{NBSP}% to {points(_float(end))}{NBSP}%, lowest under "
+            f"{worst['perturbation']} ({points(worst['estimate'])}{NBSP}%)"
         )
     return (
         f"From clean to the highest severity ({top}), averaged over perturbations: {'; '.join(told)}. Bands are 95 % "

@@ -106,7 +106,8 @@ def _severity(answer: Answer) -> Figure | None:
         frame = frame.filter(pl.col("language") == "all")
         note = f" Single languages are left to the CSV: a chart holds {MAX_ROWS:,} rows."
     regimes = _regimes(frame)
-    menu = ["all", *sorted(set(frame["language"]) - {"all"})]
+    names = dict(answer.tables["changes"].frame.select("language", "name").unique().sort("name").iter_rows())
+    menu = {"all": "all", **{code: name for code, name in names.items() if code in set(frame["language"])}}
     shown = _plain(frame)
     return _figure(
         "severity",

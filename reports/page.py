@@ -1,13 +1,12 @@
 """From answers to pages: one file a question, and an index."""
 
 import json
-import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from reports import figures
-from reports.answer import Answer, Data, Question
+from reports.answer import Answer, Data, Question, Table
 from reports.charts import theme
 from reports.question import names, question
 from reports.render import dataset_name, html, json_block
@@ -65,14 +64,13 @@ def index(answers: Sequence[Answer]) -> str:
 
 def page(answer: Answer) -> str:
     """The page of one answer. The same answer gives the same bytes."""
-    name = answer.question.name
     queries = _queries(answer)
-    sql_id = queries[0]["id"] if queries else ""
-    numbered = _numbered(answer, name, sql_id)
+    sql_ids = {query["text"]: query["id"] for query in queries}
+    numbered = _numbered(answer, sql_ids)
     sections = [
         section for section in numbered if section["figures"] or section["tables"] or section["paragraphs"]
     ]
-    runs = _sheet(answer, "runs", name, sql_id)
+    runs = _sheet(answer, "runs", sql_ids)
     sheets = [
         s for section in sections for s in (*(f["table"] for f in section["figures"]), *section["tables"])
     ]
@@ -99,7 +97,7 @@ def page(answer: Answer) -> str:
         headline=answer.headline,
         cautions=answer.cautions,
         tiles=_tiles(answer),
-        paragraphs=answer.paragraphs,
+        findings=answer.findings,
         contents=contents,
         sections=sections,
         fits=answer.fits,
@@ -114,7 +112,7 @@ def page(answer: Answer) -> str:
     )
 
 
-def _numbered(answer: Answer, name: str, sql_id: str) -> list[dict[str, Any]]:
+def _numbered(answer: Answer, sql_ids: Mapping[str, str]) -> list[dict[str, Any]]:
     """The sections with their figures numbered through."""
     plan = (
         ("robustness", "Robustness", figures.robustness, ("key", "scores")),
@@ -136,19 +134,21 @@ def _numbered(answer: Answer, name: str, sql_id: str) -> list[dict[str, Any]]:
                     "title": figure.title,
                     "caption": figure.caption,
                     "spec": figure.spec,
-                    "table": sheet(figure.id, figure.table, prefix=name, sql_id=sql_id),
+                    "table": _sheeted(answer, figure.id, figure.table, sql_ids),
                 }
             )
-        sheets = [found for table in tables if (found := _sheet(answer, table, name, sql_id))]
-        sections.append({"id": id, "title": title, "figures": drawn, "tables": sheets, "paragraphs": []})
+        sheets = [found for table in tables if (found := _sheet(answer, table, sql_ids))]
+        sections.append({"id": id, "title": title, "figures": drawn, "tables": sheets})
     return sections
 
 
-def _sheet(answer: Answer, table: str, name: str, sql_id: str) -> Sheet | None:
+def _sheet(answer: Answer, table: str, sql_ids: Mapping[str, str]) -> Sheet | None:
     found = answer.tables.get(table)
-    if found is None or not found.frame.height:
-        return None
-    return sheet(table, found, prefix=name, sql_id=sql_id)
+    return _sheeted(answer, table, found, sql_ids) if found is not None and found.frame.height else None
+
+
+def _sheeted(answer: Answer, id: str, table: Table, sql_ids: Mapping[str, str]) -> Sheet:
+    return sheet(id, table, prefix=answer.question.name, sql_id=sql_ids.get(table.sql, ""))
 
 
 def _shared(spec: dict[str, Any], datasets: dict[str, Any]) -> dict[str, Any]:
@@ -178,10 +178,10 @@ def _tiles(answer: Answer) -> list[dict[str, str]]:
     for response in dict.fromkeys((question.response, "change", "perturbed", "clean")):
         row = rows[response]
         signed = response == "change"
-        mark = " (primary)" if response == question.response else ""
+        title = f"difference in {titles[response]}"
         tiles.append(
             {
-                "label": f"Difference in {titles[response]}{mark}",
+                "label": f"Primary: {title}" if response == question.response else capital(title),
                 "value": f"{points(row['estimate'], signed=True)} points",
                 "detail": f"{interval(row['conf_low'], row['conf_high'])}, {p_value(row['p_value'])}; "
                 f"{question.regimes[question.treatment]} {points(row['treatment_mean'], signed=signed)}, "
@@ -211,6 +211,7 @@ def _compared(answer: Answer) -> str:
 
 def _facts(answer: Answer) -> list[dict[str, str]]:
     made = answer.provenance
+    shards = made.get("shards")
     facts = [
         (
             "Encoders",
@@ -222,7 +223,7 @@ def _facts(answer: Answer) -> list[dict[str, str]]:
         ("Training software", ", ".join(f"{k} {v}" for k, v in made.get("training_software", {}).items())),
         ("Report software", ", ".join(f"{k} {v}" for k, v in made.get("report_software", {}).items())),
         ("Newest run began", str(made.get("newest") or "")),
-        ("Files taken in", f"{made.get('shards') or 0:,}"),
+        ("Files taken in", f"{shards:,}" if shards else ""),
         ("sha256 over these files", str(made.get("shards_sha256") or "")),
     ]
     return [{"name": name, "value": value} for name, value in facts if value]
@@ -246,7 +247,7 @@ def _queries(answer: Answer) -> list[dict[str, str]]:
     """The distinct queries behind the tables."""
     texts = dict.fromkeys(table.sql for table in answer.tables.values() if table.sql)
     return [
-        {"id": f"sql-{i}", "title": "the scores compared" if i == 1 else f"query {i}", "text": text}
+        {"id": f"sql-{i}", "title": text.splitlines()[0].lstrip("- "), "text": text}
         for i, text in enumerate(texts, start=1)
     ]
 
@@ -258,5 +259,4 @@ def _sentence(text: str | None) -> str:
 def _published(path: Path, text: str) -> Path:
     part = path.with_name(f".{path.name}.part")
     part.write_text(text, encoding="utf-8")
-    os.replace(part, path)
-    return path
+    return part.replace(path)

@@ -14,6 +14,8 @@ MOST_ROWS = 400
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
+    """A column's heading, and whether it holds numbers."""
+
     name: str
     number: bool
 

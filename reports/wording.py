@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 
 MINUS = "\u2212"
+NBSP = "\u00a0"
 
 
 def number(value: float | None, digits: int = 1, *, signed: bool = False) -> str:
@@ -32,27 +33,31 @@ def points(share: float | None, *, signed: bool = False) -> str:
 def interval(low: float | None, high: float | None, *, scale: float = 100.0, digits: int = 1) -> str:
     """A 95 % interval in brackets, in points unless another scale is given.
 
-    >>> interval(-0.011, 0.04)
+    >>> interval(-0.011, 0.04).replace(NBSP, " ")
     '[−1.1, 4.0]'
     """
     if low is None or high is None:
         return "no interval"
-    return f"[{number(low * scale, digits)}, {number(high * scale, digits)}]"
+    return f"[{number(low * scale, digits)},{NBSP}{number(high * scale, digits)}]"
 
 
 def p_value(p: float | None) -> str:
     """A p value with its relation.
 
-    >>> p_value(0.00001), p_value(0.0312), p_value(0.4), p_value(0.9996), p_value(None)
-    ('p < .001', 'p = .031', 'p = .40', 'p > .99', 'p unknown')
+    The parts are joined by no-break spaces.
+
+    >>> [p_value(p).replace(NBSP, " ") for p in (0.00001, 0.0312, 0.4, 0.9996, None)]
+    ['p < .001', 'p = .031', 'p = .40', 'p > .99', 'p unknown']
     """
     if p is None or math.isnan(p):
-        return "p unknown"
-    if p < 0.001:
-        return "p < .001"
-    if p > 0.99:
-        return "p > .99"
-    return "p = " + (f"{p:.3f}" if p < 0.1 else f"{p:.2f}").removeprefix("0")
+        text = "p unknown"
+    elif p < 0.001:
+        text = "p < .001"
+    elif p > 0.99:
+        text = "p > .99"
+    else:
+        text = "p = " + (f"{p:.3f}" if p < 0.1 else f"{p:.2f}").removeprefix("0")
+    return text.replace(" ", NBSP)
 
 
 def listing(items: Sequence[str], *, limit: int = 8) -> str:

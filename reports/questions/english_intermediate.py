@@ -16,7 +16,7 @@ QUESTION = Question(
         "against direct fine-tuning?"
     ),
     hypothesis=(
-        "Models trained on an English intermediate task before the target lose fewer or more points under "
+        "Models trained on an English intermediate task before the target lose fewer points under "
         "perturbation, in languages other than English, than models fine-tuned on the target alone."
     ),
     estimand=(

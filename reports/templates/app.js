@@ -39,6 +39,7 @@
       copy.columns = columns;
       copy.spec.width = Math.max(120, Math.floor((width - left - 20 * (columns - 1)) / columns) - 4);
     }
+    for (const panel of copy.vconcat ?? []) panel.width = Math.max(120, width - copy.usermeta.labels - 16);
     const names = new Set(JSON.stringify(copy).match(/data-[0-9a-f]{32}/g) ?? []);
     copy.datasets = Object.fromEntries([...names].map((name) => [name, rowsOf(name)]));
     return copy;
@@ -54,6 +55,7 @@
       actions: false,
       renderer: "svg",
       defaultStyle: false,
+      logLevel: 1, // errors only
       tooltip: { disableDefaultStyle: true },
     });
     views.set(id, view);
@@ -109,6 +111,11 @@
       drawAll();
     }, 200);
   });
+
+  // A link to something folded opens it.
+  const unfold = () => document.getElementById(location.hash.slice(1))?.closest("details")?.setAttribute("open", "");
+  window.addEventListener("hashchange", unfold);
+  unfold();
 
   await drawAll();
   document.documentElement.dataset.drawn = String(views.size);

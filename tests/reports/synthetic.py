@@ -110,7 +110,17 @@ def facts(truth: Truth) -> tuple[list[dict[str, object]], list[dict[str, object]
             for intermediate in truth.intermediates if regime != "direct" else ("none",):
                 for seed in range(1, truth.seeds + 1):
                     run_id = f"{regime}-{intermediate}-{task}-{seed}".replace(" ", "_")
-                    runs.append(_run(run_id, regime, task, intermediate, seed, start + timedelta(hours=len(runs)), truth))
+                    runs.append(
+                        _run(
+                            run_id,
+                            regime,
+                            task,
+                            intermediate,
+                            seed,
+                            start + timedelta(hours=len(runs)),
+                            truth,
+                        )
+                    )
                     stages += _stages(run_id, regime, task, intermediate, seed)
                     lift = truth.lift.get(regime, 0.0) + rng.normal(0, truth.run_sd)
                     frail = rng.normal(0, truth.fragility_sd) - truth.gain.get(regime, 0.0)
@@ -119,7 +129,10 @@ def facts(truth: Truth) -> tuple[list[dict[str, object]], list[dict[str, object]
                         scores.append(_score(run_id, task, code, "clean", 0, clean, truth, rng))
                         for name in truth.perturbations:
                             for severity in truth.severities:
-                                cost = COSTS[name] * dear[code] * severity / mean_level + frail * severity / mean_level
+                                cost = (
+                                    COSTS[name] * dear[code] * severity / mean_level
+                                    + frail * severity / mean_level
+                                )
                                 value = clean - cost + slope[regime, code]
                                 scores.append(_score(run_id, task, code, name, severity, value, truth, rng))
                         if truth.control:
@@ -158,7 +171,14 @@ def _run(
 
 def _stages(run_id: str, regime: str, task: str, intermediate: str, seed: int) -> list[dict[str, object]]:
     common = {"run_id": run_id, "languages": "en", "perturbation": "clean", "severity": 0, "robust": "none"}
-    target = {**common, "stage_id": run_id, "role": "target", "task": task, "train_examples": 1000, "steps": 100}
+    target = {
+        **common,
+        "stage_id": run_id,
+        "role": "target",
+        "task": task,
+        "train_examples": 1000,
+        "steps": 100,
+    }
     if regime == "direct":
         return [{**target, "position": 0}]
     first = {**common, "position": 0, "stage_id": f"{regime}-{intermediate}-{seed}", "role": "intermediate"}
