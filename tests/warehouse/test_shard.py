@@ -1,0 +1,158 @@
+import hashlib
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.support import break_file, outcome_row, scores_of, stage_row, write_shard
+from warehouse.connect import Connection
+from warehouse.errors import BadShard
+from warehouse.rows import FACTS, METRICS
+from warehouse.rules import RULES
+from warehouse.shard import decodes, verify
+
+ROW = outcome_row("r1", "xnli", "en", "typo_mix", 1, 1, 1.0)
+SCORE = scores_of([ROW])[0]
+ROWS: Mapping[str, Mapping[str, Any]] = {
+    "outcome": ROW,
+    "score": SCORE,
+    "stage": stage_row("r1", 0),
+    "training_log": {"run_id": "r1", "position": 0, "step": 10, "loss": 1.0},
+}
+
+
+def publish(folder: Path, name: str, data: bytes) -> Path:
+    path = folder / f"{name}-{hashlib.sha256(data).hexdigest()}.parquet"
+    path.write_bytes(data)
+    return path
+
+
+@pytest.mark.parametrize("table", list(FACTS))
+def test_a_sound_shard_says_what_it_holds(con: Connection, tmp_path: Path, table: str) -> None:
+    path = write_shard(tmp_path, table, [ROWS[table]])
+    shard = verify(con, path, "r1")
+    assert (shard.table.name, shard.rows, len(shard.groups)) == (table, 1, 1)
+    assert shard.sha256 in path.name
+    assert decodes(con, shard)
+
+
+@pytest.mark.parametrize("table", list(FACTS))
+def test_an_empty_shard_is_sound(con: Connection, tmp_path: Path, table: str) -> None:
+    assert verify(con, write_shard(tmp_path, table, []), "r1").rows == 0
+
+
+@pytest.mark.parametrize(
+    ("table", "changes", "fault"),
+    [
+        ("score", {"value": math.nan}, "outside"),
+        ("score", {"value": math.inf}, "outside"),
+        ("score", {"value": 1.5}, "outside"),
+        ("score", {"value": None}, "value and error"),
+        ("score", {"error": "failed"}, "value and error"),
+        ("score", {"metric": "bleu"}, "unknown metric"),
+        ("score", {"n": -1, "unchanged": None}, "negative n"),
+        ("score", {"n": 0, "unchanged": 0}, "no examples"),
+        ("score", {"unchanged": 2}, "unchanged"),
+        ("score", {"severity": 6}, "severity"),
+        ("score", {"severity": 0}, "severity 0"),
+        ("score", {"perturbation": "clean"}, "clean with"),
+        ("score", {"language": None}, "incomplete key"),
+        ("score", {"run_id": "r2"}, "another run_id"),
+        ("outcome", {"correct": None}, "correct missing"),
+        ("outcome", {"correct": -0.1}, "outside"),
+        ("outcome", {"exact": 1.1}, "outside"),
+        ("outcome", {"edits": -1}, "negative"),
+        ("outcome", {"hits": 2, "predicted": 1, "gold": 3}, "more hits"),
+        ("stage", {"train_loss": math.inf}, "not finite"),
+        ("stage", {"dev_score": 2.0}, "outside"),
+        ("stage", {"position": -1}, "negative"),
+        ("stage", {"steps": -5}, "negative"),
+        ("training_log", {"loss": math.nan}, "not finite"),
+        ("training_log", {"step": None}, "incomplete key"),
+    ],
+)
+def test_a_row_that_breaks_a_rule_is_named(
+    con: Connection, tmp_path: Path, table: str, changes: Mapping[str, Any], fault: str
+) -> None:
+    path = write_shard(tmp_path, table, [{**ROWS[table], **changes}])
+    with pytest.raises(BadShard, match=f"1 rows: .*{fault}"):
+        verify(con, path, "r1")
+
+
+def test_every_metric_is_known(con: Connection, tmp_path: Path) -> None:
+    path = write_shard(tmp_path, "score", [{**SCORE, "metric": metric} for metric in METRICS])
+    assert verify(con, path, "r1").rows == len(METRICS)
+
+
+def test_every_fact_table_has_rules() -> None:
+    assert set(RULES) == set(FACTS)
+
+
+def test_a_row_that_is_there_twice_is_named(con: Connection, tmp_path: Path) -> None:
+    path = write_shard(tmp_path, "outcome", [ROW, {**ROW, "prediction": "other"}])
+    with pytest.raises(BadShard, match="twice"):
+        verify(con, path, "r1")
+
+
+def test_content_that_is_not_what_the_name_says_is_named(con: Connection, tmp_path: Path) -> None:
+    path = write_shard(tmp_path, "outcome", [ROW])
+    break_file(path)
+    with pytest.raises(BadShard, match="damaged"):
+        verify(con, path, "r1")
+
+
+@pytest.mark.parametrize("name", ["outcome.parquet", "outcome-12.parquet", f"run-{'0' * 64}.parquet"])
+def test_a_strange_name_is_named(con: Connection, tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(b"")
+    with pytest.raises(BadShard, match="the name is not"):
+        verify(con, tmp_path / name, "r1")
+
+
+def test_columns_of_another_name_or_type_are_named(con: Connection, tmp_path: Path) -> None:
+    frame = pl.DataFrame([SCORE], schema_overrides={"severity": pl.Int64}).with_columns(colour=pl.lit("red"))
+    with pytest.raises(BadShard, match=r"severity TINYINT.*unknown colour"):
+        verify(con, write_shard(tmp_path, "score", frame), "r1")
+
+
+def test_the_order_of_columns_does_not_matter(con: Connection, tmp_path: Path) -> None:
+    schema = FACTS["score"].schema
+    frame = pl.DataFrame([{name: SCORE.get(name) for name in schema}], schema=schema)
+    assert verify(con, write_shard(tmp_path, "score", frame.select(reversed(frame.columns))), "r1").rows == 1
+
+
+def test_a_path_is_never_a_pattern_or_a_column(con: Connection, tmp_path: Path) -> None:
+    for folder in ("a[b]c *?", "abc xx", "run_id=r9", "it's"):
+        path = write_shard(tmp_path / folder, "score", [{**SCORE, "language": folder}])
+        assert verify(con, path, "r1").groups == {("r1", "xnli", "test", folder, "typo_mix", 1, 1)}
+
+
+def test_pages_that_cannot_be_read_are_found(con: Connection, tmp_path: Path) -> None:
+    """A file whose name fits its damaged bytes: only reading every value tells."""
+    rows = [outcome_row("r1", "xnli", "en", "clean", 0, number, 1.0) for number in range(2000)]
+    rows = [{**row, "prediction": hashlib.sha256(row["example_id"].encode()).hexdigest()} for row in rows]
+    data = bytearray(write_shard(tmp_path / "whole", "outcome", rows).read_bytes())
+    found = 0
+    for position in range(1000, len(data) - 3000, len(data) // 40):
+        damaged = data.copy()
+        damaged[position : position + 30] = bytes(30)
+        path = publish(tmp_path, "outcome", bytes(damaged))
+        try:
+            found += not decodes(con, verify(con, path, "r1"))
+        except BadShard:
+            found += 1
+    assert found > 20
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+@given(data=st.binary(max_size=300), cut=st.integers(0, 400))
+def test_any_bytes_are_refused_in_one_line(con: Connection, tmp_path: Path, data: bytes, cut: int) -> None:
+    whole = write_shard(tmp_path / "whole", "score", [SCORE]).read_bytes()
+    for content in (data, whole[:cut], whole[:cut] + data, b"PAR1" + data + b"\x10\0\0\0PAR1", data + whole[cut + 1 :]):
+        with pytest.raises(BadShard) as caught:
+            verify(con, publish(tmp_path, "score", content), "r1")
+        assert "\n" not in str(caught.value)
