@@ -1,7 +1,7 @@
 """COPA: choice of the more plausible cause or effect, English; the last stage of XTREME-R's XCOPA recipe.
 
-The question reads as in XTREME-R, "What was the cause?" or "What was the effect?". The test split has
-labels in the mirror only: SuperGLUE keeps them.
+The question reads as in XTREME-R, "What was the cause?" or "What was the effect?". There is no test split:
+SuperGLUE keeps its labels, and the files in circulation carry 500 zeros in their place.
 """
 
 import polars as pl
@@ -33,7 +33,7 @@ COPA = Dataset(
             rows={("train", "en"): 400, ("validation", "en"): 100},
         ),
     ),
-    mirror=Mirror(folder="xcopa", columns=COLUMNS, rows={("test", "en"): 500}),
+    mirror=Mirror(folder="xcopa", columns=COLUMNS),
 )
 
 TASK = Task(
@@ -42,9 +42,9 @@ TASK = Task(
     title="COPA: choice of plausible alternatives",
     metrics=("accuracy",),
     chance=1 / 2,
-    splits={"train": ("en",), "validation": ("en",), "test": ("en",)},
+    splits={"train": ("en",), "validation": ("en",)},
     trained_on=("copa",),
-    data={"train": (COPA,), "validation": (COPA,), "test": (COPA,)},
+    data={"train": (COPA,), "validation": (COPA,)},
     defaults=Hyperparameters(
         learning_rate=2e-5,
         learning_rate_large=3e-5,

@@ -2,6 +2,10 @@
 
 Parallel: the same ``idx`` is the same instance in every language, and in English COPA. As in XTREME-R the
 question stays English ("What was the cause?"), see ``ingest.tasks.copa``.
+
+The release itself asks wrongly in places, and is kept as everybody scores it. Against what most languages
+ask by ``idx``, the test questions of Thai (which asks for the effect every time) differ in 50 %, of Turkish
+in 10 %, of Swahili in 7 %, of Indonesian and Italian in 1 %; labels agree everywhere.
 """
 
 from ingest.dataset import Dataset, Hub, Mirror
