@@ -59,7 +59,7 @@ def edit(texts: Texts, noise: Noise) -> Edits:
 PERTURBATION = Perturbation(
     name="ocr",
     family="ocr",
-    definition="Replace a letter by what Tesseract 3 read for it, by counts, or lose it; never makes a digit.",
+    definition="Replace a letter by what Tesseract 3 read for it, by counts, or lose it; makes no digits.",
     levels=(0.02, 0.05, 0.1, 0.2, 0.3),
     scripts="Latin",
     kinds=tuple(FIELDS),

@@ -18,29 +18,9 @@ from pathlib import Path
 
 from ingest.text.properties import LETTER, LOWER, UPPER, properties, script_names, scripts
 
-MODERN = [
-    "Latn",
-    "Cyrl",
-    "Grek",
-    "Armn",
-    "Geor",
-    "Hebr",
-    "Arab",
-    "Deva",
-    "Beng",
-    "Guru",
-    "Gujr",
-    "Orya",
-    "Taml",
-    "Telu",
-    "Knda",
-    "Mlym",
-    "Sinh",
-    "Thai",
-    "Laoo",
-    "Hira",
-    "Kana",
-]
+MODERN = """
+    Latn Cyrl Grek Armn Geor Hebr Arab Deva Beng Guru Gujr Orya Taml Telu Knda Mlym Sinh Thai Laoo Hira Kana
+""".split()  # noqa: SIM905
 PHONETIC = re.compile("[\u0250-\u02af\u0370-\u0373\u0376-\u0377\u1d00-\u1dbf\ua640-\ua7ff\uab30-\uab6f]")
 """Letters that hardly any reader has met, nor any font."""
 

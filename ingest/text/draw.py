@@ -6,8 +6,9 @@ process. Severity is no part of it, only the cut (see ``choose``).
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,6 +56,7 @@ class Noise:
         rate: share of the eligible units to edit (or a count, for some perturbations).
         language: a benchmark's language code.
         cell: all examples of the cell, for perturbations that take text from other examples.
+        memo: what such a perturbation works out once for the whole cell.
     """
 
     name: str
@@ -63,6 +65,13 @@ class Noise:
     rate: float
     language: str
     cell: Sequence[Example] = ()
+    memo: dict[str, Any] = field(default_factory=dict, compare=False)
+
+    def once(self, name: str, make: Callable[[], Any]) -> Any:
+        """What ``make`` gives, made at the first call and kept for the cell."""
+        if name not in self.memo:
+            self.memo[name] = make()
+        return self.memo[name]
 
     def hash(
         self, texts: Texts, text: NDArray[np.integer], unit: NDArray[np.integer], stream: str = ""

@@ -104,7 +104,7 @@ def test_examples_stay_whole(
             if isinstance(old, Tags) and isinstance(new, Tags):
                 assert len(new.tokens) == len(new.tags)
                 assert valid(new.tags)
-            if load(name).risk in ("none", "low"):
+            if name not in COMPANY:
                 before, after = " ".join(strings(old)), " ".join(strings(new))
                 assert re.findall("[0-9]", after) == re.findall("[0-9]", before)
             assert all(kept in " ".join(strings(new)) for kept in KEPT.findall(" ".join(strings(old))))
@@ -125,7 +125,7 @@ def test_order_and_company_do_not_matter(name: str, cases: list[str], language: 
         assert alone.not_applicable or alone.examples == forward.examples[:1]
 
 
-COMPANY: set[str] = set()  # those that take text from other examples
+COMPANY = {"distract_sentence"}  # those that take text from other examples
 
 
 @pytest.mark.parametrize("name", NAMES)

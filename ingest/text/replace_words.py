@@ -1,0 +1,40 @@
+"""Putting other words in the place of words."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ingest.text.edits import Edits
+from ingest.text.texts import Bools, Ints, Texts
+from ingest.text.units import edits
+from ingest.text.words import Words
+
+
+def replace_words(
+    texts: Texts, units: Words, at: Ints, new: Sequence[str], *, eligible: Ints, reached: Bools
+) -> Edits:
+    """Replace the words at ``at``; a capital at the head of a word is kept.
+
+    Args:
+        reached: for each word, whether the perturbation can replace it.
+    """
+    cased = [_like(old, word) for old, word in zip(units.strings(at), new, strict=True)]
+    size = np.fromiter(map(len, cased), np.int64, len(cased))
+    pool = np.frombuffer("".join(cased).encode("utf-32-le", "surrogatepass"), np.uint32)
+    return edits(
+        texts,
+        units.text[at],
+        units.starts[at],
+        units.ends[at],
+        size,
+        len(texts.points) + np.arange(len(pool)),
+        pool,
+        eligible=eligible,
+        reached=units.clusters(np.flatnonzero(reached)),
+    )
+
+
+def _like(old: str, new: str) -> str:
+    if len(old) > 1 and old.isupper():
+        return new.upper()
+    return new[:1].upper() + new[1:] if old[:1].isupper() else new
