@@ -143,7 +143,10 @@ class Dataset:
 
     def size(self, split: str, language: str) -> int | None:
         """Rows of the benchmark's own release, None where that is not stated."""
-        return next((hub.rows[split, language] for hub in self.hub if (split, language) in hub.rows), None)
+        key = (split, language)
+        if not self.hub:
+            return self.mirror.rows.get(key) if self.mirror else None
+        return next((hub.rows[key] for hub in self.hub if key in hub.rows), None)
 
 
 def shaped(
