@@ -7,7 +7,7 @@ import typer
 from xtb.cli.options import Json
 
 COLUMNS = {
-    "tasks": ("name", "kind", "metric", "languages", "trained_on", "title"),
+    "tasks": ("name", "kind", "metric", "languages", "trained_on", "synthetic"),
     "languages": ("name", "language", "script", "family", "word_order", "syntax_distance_en"),
     "perturbations": ("name", "family", "risk", "definition"),
     "metrics": ("name", "aggregate"),
