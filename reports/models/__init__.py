@@ -3,18 +3,28 @@
     from reports.models import fit, means, contrasts
 
     model = fit("value ~ regime * perturbation + (1 + regime | language) + (1 | task) + (1 | run_id)", scores)
-    model.fixed                                   # term, estimate, std_error, df, statistic, p_value,
-    conf_low, conf_high means(model, "regime", by=["perturbation"])   # estimated marginal means
+    model.fixed                                   # one row per fixed effect
+    means(model, "regime", by=["perturbation"])   # estimated marginal means
     contrasts(model, "regime", by=["perturbation"], method="reference", reference="direct", adjust="holm")
 
-Every verb has a file of its own and answers with a polars frame. Nothing here reads a file or a database.
+How a fit comes about: ``formula`` takes the text apart, ``columns`` and ``coding`` make numbers of it,
+    ``design``
+holds them, ``products`` counts the cross-products, ``factor`` and ``sweep`` solve the model for one theta,
+``information`` differentiates it, ``optimise`` finds the optimum. ``lmm`` and ``glmm`` put that together,
+every other file is one thing to ask of a fit, and answers with a polars frame. Nothing here reads a file or a
+database.
 """
 
 from reports.models.adjust import Adjust
+from reports.models.anova import term_tests
 from reports.models.contrast import Method, contrasts
 from reports.models.document import Margins, document, margins, summary, text_table
+from reports.models.equivalence import equivalence
 from reports.models.fitting import fit
+from reports.models.lrt import likelihood_ratio
 from reports.models.means import Scale, means
+from reports.models.r2 import RSquared, r_squared
+from reports.models.ranef import random_effects
 from reports.models.result import Ddf, Family, Fit
 
 __all__ = [
@@ -24,12 +34,18 @@ __all__ = [
     "Fit",
     "Margins",
     "Method",
+    "RSquared",
     "Scale",
     "contrasts",
     "document",
+    "equivalence",
     "fit",
+    "likelihood_ratio",
     "margins",
     "means",
+    "r_squared",
+    "random_effects",
     "summary",
+    "term_tests",
     "text_table",
 ]

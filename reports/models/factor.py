@@ -140,7 +140,10 @@ class Factor:
         if not len(self.lower):
             return self.lower
         half, _ = lapack.dpotri(self.lower, lower=True)
-        return np.asarray(np.tril(half) + np.tril(half, -1).T, dtype=np.float64)
+        half = np.tril(half)
+        whole = half + half.T
+        whole[np.diag_indices_from(whole)] /= 2.0
+        return np.asarray(whole, dtype=np.float64)
 
     @cached_property
     def kernel(self) -> Floats:

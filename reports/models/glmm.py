@@ -14,6 +14,7 @@ from scipy.special import expit, gammaln
 
 from reports.errors import Refused
 from reports.models.columns import Floats, Ints, first_and_inverse
+from reports.models.conditional import conditional_blocks
 from reports.models.covariance import Parameters
 from reports.models.design import Block, Design
 from reports.models.joint import JointOptimum, minimise_jointly
@@ -44,6 +45,7 @@ class BinomialModel:
     covariance: Floats
     sigmas: tuple[Floats, ...]
     modes: list[Floats]
+    conditional: list[Floats]
     value: float
     cells: int
 
@@ -81,6 +83,10 @@ def solve_binomial(design: Design) -> BinomialModel:
         covariance=covariance,
         sigmas=tuple(T @ T.T / np.outer(b.scale, b.scale) for T, b in zip(triangles, blocks, strict=True)),
         modes=[b / block.scale for b, block in zip(effects(final.modes, triangles), blocks, strict=True)],
+        conditional=[
+            c / np.outer(b.scale, b.scale)
+            for c, b in zip(conditional_blocks(final.factor), blocks, strict=True)
+        ],
         value=found.value - 2.0 * choices,
         cells=layout.n,
     )

@@ -29,6 +29,33 @@ class Inference(Protocol):
         """Degrees of freedom of one combination, shape (p,); infinite for z tests."""
         ...
 
+    def joint(self, coefficients: Floats, combinations: Floats) -> "JointTest":
+        """F test that all combinations, linearly independent, shape (q, p), are zero."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JointTest:
+    """An F test: with infinite denominator df it is chi-squared over its degrees of freedom."""
+
+    statistic: float
+    numerator: int
+    denominator: float
+
+    @property
+    def p_value(self) -> float:
+        """Upper tail."""
+        if np.isinf(self.denominator):
+            return float(stats.chi2.sf(self.statistic * self.numerator, self.numerator))
+        return float(stats.f.sf(self.statistic, self.numerator, self.denominator))
+
+
+def f_statistic(coefficients: Floats, combinations: Floats, covariance: Floats) -> float:
+    """(L beta)' (L C L')^-1 (L beta) / q."""
+    estimate = combinations @ coefficients
+    spread = combinations @ covariance @ combinations.T
+    return float(estimate @ np.linalg.solve(spread, estimate)) / len(combinations)
+
 
 @dataclass(slots=True)
 class Asymptotic:
@@ -40,6 +67,11 @@ class Asymptotic:
     def df(self, combination: Floats) -> float:
         """Infinite."""
         return np.inf
+
+    def joint(self, coefficients: Floats, combinations: Floats) -> JointTest:
+        """Wald's chi-squared over q."""
+        statistic = f_statistic(coefficients, combinations, self.covariance)
+        return JointTest(statistic=statistic, numerator=len(combinations), denominator=np.inf)
 
 
 def wald(

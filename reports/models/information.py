@@ -177,7 +177,7 @@ class _Inner:
             return float(np.trace(inner))
         left = factor.shapes[s]
         left_x, left_y = (slice(left.start + a, left.start + left.columns, left.width) for a in (x, y))
-        return float(np.vdot(self.rest[left_y, right_z], self.rest[left_x, right_w]))
+        return float(np.einsum("ij,ij->", self.rest[left_y, right_z], self.rest[left_x, right_w]))
 
 
 def _apply_entry(entry: Entry, effects: Effects) -> Effects:

@@ -20,6 +20,7 @@ import numpy as np
 
 from reports.errors import Refused
 from reports.models.columns import Floats
+from reports.models.inference import JointTest, f_statistic
 from reports.models.information import information
 from reports.models.lmm import LinearModel
 
@@ -82,6 +83,26 @@ class KenwardRoger:
         slopes = np.einsum("a,iab,b->i", inner, self._fixed, inner)
         spread = float(slopes @ self._weights @ slopes)
         return 2.0 * float(combination @ self._plain @ combination) ** 2 / spread if spread > 0 else np.inf
+
+    def joint(self, coefficients: Floats, combinations: Floats) -> JointTest:
+        """The scaled F test of the paper (section 3) that all combinations are zero."""
+        q = len(combinations)
+        inner = self._half @ combinations.T
+        plain = combinations @ self._plain @ combinations.T
+        slopes = np.array([np.linalg.solve(plain, inner.T @ P @ inner) for P in self._fixed])
+        traces = np.einsum("iaa->i", slopes)
+        A1 = float(traces @ self._weights @ traces)
+        A2 = float(np.einsum("ij,iab,jba->", self._weights, slopes, slopes))
+        B = (A1 + 6.0 * A2) / (2.0 * q)
+        g = ((q + 1) * A1 - (q + 4) * A2) / ((q + 2) * A2)
+        c1, c2, c3 = (c / (3.0 * q + 2.0 * (1.0 - g)) for c in (g, q - g, q + 2.0 - g))
+        top, bottom = 1.0 - A2 / q, 1.0 - c2 * B
+        ratio = 1.0 if abs(top) < 1e-14 and abs(bottom) < 1e-14 else top / bottom
+        rho = ratio**2 * (1.0 + c1 * B) / (1.0 - c3 * B) / q
+        df = 4.0 + (q + 2.0) / (q * rho - 1.0)
+        scale = 1.0 if abs(df - 2.0) < 1e-2 else df * (1.0 - A2 / q) / (df - 2.0)
+        statistic = f_statistic(coefficients, combinations, self.covariance)
+        return JointTest(statistic=scale * statistic, numerator=q, denominator=df)
 
 
 def _inverse(expected: Floats) -> Floats:

@@ -19,8 +19,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from reports.models.columns import Floats
+from reports.models.conditional import conditional_parts
 from reports.models.covariance import Parameters
-from reports.models.factor import Factor, apply_blocks
+from reports.models.factor import Factor
 from reports.models.pirls import Mode, effects, find_modes
 from reports.models.products import Layout
 
@@ -79,7 +80,7 @@ class LaplaceDeviance:
 def leverage(layout: Layout, factor: Factor) -> Floats:
     """Diagonal of Z B Z' per row, B = Lambda A^-1 Lambda' = the conditional covariance of b (relative)."""
     out = np.zeros(layout.n)
-    own, across = _parts(factor)
+    own, across = conditional_parts(factor)
     for k, left in enumerate(layout.blocks):
         for m in range(k + 1):
             right = layout.blocks[m]
@@ -89,24 +90,6 @@ def leverage(layout: Layout, factor: Factor) -> Floats:
                     twice = 1.0 if (k, a) == (m, b) else 2.0
                     out += layout.times(layout.times(twice * entries, k, a), m, b)
     return out
-
-
-def _parts(factor: Factor) -> tuple[Floats, Floats]:
-    """B_11, its blocks only, and B_1R."""
-    if factor.swept is None:
-        return np.empty((0, 1, 1)), np.empty((0, 0))
-    gained = apply_blocks(factor.gain, factor.products.coupling)
-    across = -np.asarray(gained @ factor.kernel)
-    width = factor.gain.shape[1]
-    own = factor.gain.copy()
-    for a in range(width):
-        for b in range(width):
-            rows = gained[b::width]
-            product = (
-                across[a::width] * rows if isinstance(rows, np.ndarray) else rows.multiply(across[a::width])
-            )
-            own[:, a, b] -= np.asarray(product.sum(axis=1)).ravel()
-    return own, across
 
 
 def _gather(

@@ -20,6 +20,7 @@ from scipy.linalg import solve_triangular
 
 from reports.errors import Refused
 from reports.models.columns import Floats
+from reports.models.conditional import conditional_blocks
 from reports.models.covariance import Parameters
 from reports.models.design import Design
 from reports.models.information import Information, information
@@ -175,6 +176,17 @@ class LinearModel:
     def modes(self) -> list[Floats]:
         """Conditional modes of the random effects per term, shape (levels, width)."""
         return [b / block.scale for b, block in zip(self.sweep.modes, self.design.blocks, strict=True)]
+
+    @property
+    def conditional(self) -> list[Floats]:
+        """Covariance of the random effects given the data and the parameters, shape (levels, width,
+        width).
+        """
+        blocks = conditional_blocks(self.sweep.factor)
+        return [
+            self.sigma2 * c / np.outer(b.scale, b.scale)
+            for c, b in zip(blocks, self.design.blocks, strict=True)
+        ]
 
     @property
     def inverse_triangle(self) -> Floats:

@@ -38,6 +38,11 @@ class Model(Protocol):
         """Conditional modes per term, shape (levels, width)."""
         ...
 
+    @property
+    def conditional(self) -> list[Floats]:
+        """Their covariance given the parameters, shape (levels, width, width)."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fit:

@@ -13,6 +13,7 @@ lmerTest does the same.
 import numpy as np
 
 from reports.models.columns import Floats
+from reports.models.inference import JointTest
 from reports.models.information import information
 from reports.models.lmm import LinearModel
 
@@ -59,6 +60,26 @@ class Satterthwaite:
         gradient = np.append(self._jacobian.T @ by_phi, variance / self._s)
         spread = float(gradient @ self._variance @ gradient)
         return 2.0 * variance**2 / spread if spread > 0 else np.inf
+
+    def joint(self, coefficients: Floats, combinations: Floats) -> JointTest:
+        """F test with the denominator df of Fai & Cornelius (1996), as in lmerTest's contestMD.
+
+        The combinations are rotated to be uncorrelated; each has its own df nu_m, and the F statistic, a mean
+        of squared t's, has the mean of an F distribution with 2 E / (E - q) df, E = sum nu_m / (nu_m - 2).
+        """
+        values, vectors = np.linalg.eigh(combinations @ self.covariance @ combinations.T)
+        rotated = vectors.T @ combinations
+        statistic = float(((rotated @ coefficients) ** 2 / values).mean())
+        nu = np.array([self.df(row) for row in rotated])
+        q = len(rotated)
+        if np.ptp(nu) < 1e-8 * nu.max():
+            df = float(nu.mean())
+        elif (nu <= 2.0).any():
+            df = 2.0
+        else:
+            E = float((nu / (nu - 2.0)).sum())
+            df = 2.0 * E / (E - q)
+        return JointTest(statistic=statistic, numerator=q, denominator=df)
 
 
 def _scale(hessian: Floats) -> Floats:

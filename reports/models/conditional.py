@@ -1,0 +1,44 @@
+"""Covariance of the random effects given the data: B = Lambda A^-1 Lambda', A = Lambda'Z'WZLambda + I.
+
+With the parts of ``factor``: B_RR = K, B_1R = -N C_1R K and B_11 = N + N C_1R K C_R1 N, of which only the
+blocks of single levels are computed. Multiplied by the residual variance it is lme4's ``condVar``.
+"""
+
+import numpy as np
+
+from reports.models.columns import Floats
+from reports.models.factor import Factor, apply_blocks
+
+
+def conditional_parts(factor: Factor) -> tuple[Floats, Floats]:
+    """Blocks of B_11, shape (levels, k, k), and B_1R, shape (levels * k, r); empty when no term is swept."""
+    if factor.swept is None:
+        return np.empty((0, 1, 1)), np.empty((0, 0))
+    gained = apply_blocks(factor.gain, factor.products.coupling)
+    across = -np.asarray(gained @ factor.kernel)
+    width = factor.gain.shape[1]
+    own = factor.gain.copy()
+    for a in range(width):
+        for b in range(width):
+            rows = gained[b::width]
+            product = (
+                across[a::width] * rows if isinstance(rows, np.ndarray) else rows.multiply(across[a::width])
+            )
+            own[:, a, b] -= np.asarray(product.sum(axis=1)).ravel()
+    return own, across
+
+
+def conditional_blocks(factor: Factor) -> list[Floats]:
+    """Covariance of the effects of each level, relative to the residual; shape (levels, width, width) per
+    term.
+    """
+    own, _ = conditional_parts(factor)
+    out: list[Floats] = []
+    for k, shape in enumerate(factor.shapes):
+        if k == factor.swept:
+            out.append(own)
+        else:
+            block = factor.kernel[shape.span, shape.span]
+            levels = block.reshape(shape.levels, shape.width, shape.levels, shape.width)
+            out.append(np.einsum("lalb->lab", levels))
+    return out

@@ -1,0 +1,39 @@
+"""R2 of a mixed model: the share of variance that the fixed effects, and all effects, account for."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from reports.models.result import Fit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RSquared:
+    """Shares of the variance of the response (of the latent logit for a binomial model)."""
+
+    marginal: float
+    conditional: float
+
+
+def r_squared(fit: Fit) -> RSquared:
+    """Marginal and conditional R2 of Nakagawa & Schielzeth (2013), with slopes as Johnson (2014) adds them.
+
+    The variance of a random term is the mean over rows of z'Sigma z; the residual is sigma^2 (its mean over
+    rows under weights), for logit models the variance of the logistic distribution, pi^2 / 3 (Nakagawa et al.
+    2017).
+    """
+    design = fit.design
+    size = np.bincount(design.cell, design.observed.trials, minlength=len(design.columns)).astype(np.float64)
+    share = size / size.sum()
+    fitted = design.columns @ fit.coefficients
+    fixed = float(share @ (fitted - share @ fitted) ** 2)
+    random = 0.0
+    for block, sigma in zip(design.blocks, fit.model.sigmas, strict=True):
+        z = block.effects * block.scale
+        random += float(share @ np.einsum("ca,ab,cb->c", z, sigma, z))
+    if fit.family == "binomial":
+        residual = float(np.pi**2 / 3.0)
+    else:
+        residual = fit.sigma**2 * float(np.mean(1.0 / design.observed.weights))
+    total = fixed + random + residual
+    return RSquared(marginal=fixed / total, conditional=(fixed + random) / total)
