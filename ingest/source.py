@@ -84,7 +84,10 @@ class HubSource:
     def has(self, dataset: Dataset, split: str, language: str) -> bool:
         """Is this table declared to be on the hub (and its repository cloned)?"""
         hub = dataset.hub_for(split, language)
-        return hub is not None and (self._clones is None or (self._clones.root / hub.repo).is_dir())
+        if hub is None or self._clones is None:
+            return hub is not None
+        home, config = self._clones.root / hub.repo, hub.config_of(language)
+        return (home if config == "default" else home / config).is_dir()
 
     def table(self, dataset: Dataset, split: str, language: str) -> pl.DataFrame:
         """One split and language; see ``Source``."""

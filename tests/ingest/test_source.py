@@ -106,6 +106,7 @@ def test_a_repository_without_parquet_is_refused_and_its_script_not_run(tmp_path
 
 def test_a_configuration_that_is_not_cloned_is_named(tmp_path: Path) -> None:
     clone(tmp_path, XNLI.hub[0], "test", "de")
+    assert catalog.task("xnli").available(open_source(tmp_path), "test") == ("de",)
     with pytest.raises(MissingData, match="xnli test 'sw'"):
         open_source(tmp_path).table(XNLI, "test", "sw")
 
