@@ -96,9 +96,10 @@ def test_a_repository_without_parquet_is_refused_and_its_script_not_run(tmp_path
     home.mkdir(parents=True)
     (home / "xnli.py").write_text("from pathlib import Path\nPath(__file__).with_name('ran').touch()\n")
     (home / "README.md").write_text(
-        "---\nconfigs:\n- config_name: de\n  data_files:\n  - split: test\n    path: a.csv\n---\n"
+        "---\nconfigs:\n- config_name: de\n  data_files:\n  - split: test\n    path: de/a.csv\n---\n"
     )
-    (home / "a.csv").write_text("premise,hypothesis,label\na,b,0\n")
+    (home / "de").mkdir()
+    (home / "de" / "a.csv").write_text("premise,hypothesis,label\na,b,0\n")
     with pytest.raises(MissingData, match="no Parquet files of xnli test 'de'"):
         open_source(tmp_path).table(XNLI, "test", "de")
     assert not (home / "ran").exists()
