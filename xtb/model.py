@@ -12,6 +12,7 @@ from xtb.batching import Batch, Feature, collate
 from xtb.encoder import Encoder
 from xtb.heads import Pooling, head
 from xtb.inputs import Inputs
+from xtb.lastlayer import first_token_only
 
 __all__ = ["Pooling", "TaskModel", "build_model", "default_layer"]
 
@@ -60,10 +61,13 @@ class TaskModel(nn.Module):
         names = (text, "attention_mask", "token_type_ids")
         given: dict[str, Any] = {name: batch[name] for name in names if name in batch}
         state = getattr(self.layer, "hidden_state", None)
-        if state is None:
-            hidden = self.encoder(**given).last_hidden_state
-        else:
+        if state is not None:
             hidden = self.encoder(**given, output_hidden_states=True).hidden_states[state]
+        elif getattr(self.layer, "first_token", False):
+            with first_token_only(self.encoder):
+                hidden = self.encoder(**given).last_hidden_state
+        else:
+            hidden = self.encoder(**given).last_hidden_state
         outputs: Tensor = self.layer(hidden, batch)
         return outputs
 

@@ -11,6 +11,8 @@ class FirstToken(nn.Module):
     The classification head of RoBERTa (Liu et al., 2019) as fairseq and transformers have it.
     """
 
+    first_token = True  # the only one it reads
+
     def __init__(self, hidden: int, classes: int, dropout: float) -> None:
         super().__init__()
         self.dense = nn.Linear(hidden, hidden)

@@ -1,0 +1,65 @@
+"""The last layer of an encoder for the first token alone.
+
+A classifier reads one token, yet the last layer computes all of them: of a 2-layer encoder that is two
+fifths of the work. Here the last layer takes keys and values of all tokens, and everything else of the
+first. The numbers are those of the whole layer up to rounding.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from torch import Tensor, nn
+from torch.nn.functional import scaled_dot_product_attention
+
+ARCHITECTURES = ("bert", "roberta", "xlm-roberta", "camembert", "electra")
+"""Encoders with the layer of BERT; a test compares each with its whole layer."""
+
+
+def can_skip(encoder: nn.Module) -> bool:
+    """Whether ``first_token_only`` knows this encoder as it is set up now."""
+    config: Any = encoder.config
+    return (
+        config.model_type in ARCHITECTURES
+        and config._attn_implementation == "sdpa"
+        and not config.is_decoder
+        # Recomputing in the backward pass would run outside of the context, with the whole layer.
+        and not getattr(encoder, "is_activation_checkpointing", False)
+    )
+
+
+@contextmanager
+def first_token_only(encoder: nn.Module) -> Iterator[None]:
+    """Within, the encoder's last hidden state has one token, the first: [rows, 1, hidden].
+
+    Does nothing for encoders that it does not know.
+    """
+    if not can_skip(encoder):
+        yield
+        return
+    last: Any = encoder.encoder.layer[-1]  # type: ignore[union-attr,index]
+
+    def forward(hidden: Tensor, attention_mask: Tensor | None = None, *_: Any, **__: Any) -> Tensor:
+        return _first_token(last, hidden, attention_mask)
+
+    last.forward = forward  # an attribute of this layer, in front of its class's method
+    try:
+        yield
+    finally:
+        del last.forward
+
+
+def _first_token(layer: Any, hidden: Tensor, mask: Tensor | None) -> Tensor:
+    attention = layer.attention.self
+    heads = (attention.num_attention_heads, attention.attention_head_size)
+    first = hidden[:, :1]
+    found = scaled_dot_product_attention(
+        attention.query(first).unflatten(-1, heads).transpose(1, 2),
+        attention.key(hidden).unflatten(-1, heads).transpose(1, 2),
+        attention.value(hidden).unflatten(-1, heads).transpose(1, 2),
+        attn_mask=None if mask is None else mask[:, :, :1],
+        dropout_p=attention.dropout.p if attention.training else 0.0,
+    )
+    attended = layer.attention.output(found.transpose(1, 2).flatten(-2), first)
+    token: Tensor = layer.feed_forward_chunk(attended)
+    return token
