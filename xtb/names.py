@@ -1,4 +1,4 @@
-"""Everything that has a name: tasks, languages, perturbations, metrics, regimes, questions, queries.
+"""Everything that has a name: tasks, languages, perturbations, metrics, regimes, questions, queries, studies.
 
 Each catalogue gives plain rows, for ``xtb names`` and for anybody else.
 """
@@ -141,6 +141,17 @@ def _queries() -> list[Row]:
     ]
 
 
+def _studies() -> list[Row]:
+    """By the first comment line of their files."""
+    from xtb.studies import find, names
+
+    files = [find(name) for name in names()]
+    lines = [file.read_text(encoding="utf-8").split("\n")[0].lstrip("# ") for file in files]
+    return [
+        {"name": file.stem, "title": line, "file": str(file)} for file, line in zip(files, lines, strict=True)
+    ]
+
+
 CATALOGUES: Mapping[str, Callable[[], list[Row]]] = {
     "tasks": _tasks,
     "languages": _languages,
@@ -149,4 +160,5 @@ CATALOGUES: Mapping[str, Callable[[], list[Row]]] = {
     "regimes": _regimes,
     "questions": _questions,
     "queries": _queries,
+    "studies": _studies,
 }

@@ -14,6 +14,7 @@ COLUMNS = {
     "regimes": ("name", "definition"),
     "questions": ("name", "title"),
     "queries": ("name", "grain"),
+    "studies": ("name", "title"),
 }
 """What a table shows of each catalogue; ``--json`` gives everything."""
 
@@ -27,7 +28,7 @@ def command(
     ] = None,
     json: Json = False,
 ) -> None:
-    """List tasks, languages, perturbations, metrics, regimes, questions or queries."""
+    """List tasks, languages, perturbations, metrics, regimes, questions, queries or studies."""
     from xtb.names import CATALOGUES, names
 
     if catalogue is None:

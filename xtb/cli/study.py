@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Run many runs and their cells from one TOML file.", no_args_is_help=True)
 
-File = Annotated[Path, typer.Argument(metavar="FILE", help="The study file. See: docs of xtb/studyfile.py")]
+File = Annotated[
+    str, typer.Argument(metavar="STUDY", help="A TOML file, or a shipped study: xtb names studies.")
+]
 Encoder = Annotated[
     str | None, typer.Option(help="Folder or hub id of the encoder, in place of the file's own.")
 ]
@@ -28,7 +30,7 @@ def plan(
     """Show the graph of a study, the work left, and how long it will take by what was measured."""
     from xtb.cli.work import print_json
     from xtb.conduct import plan_runs
-    from xtb.engines.local import default_workers
+    from xtb.engines.crew import default_workers
     from xtb.plan import make_plan
     from xtb.planview import graph_lines, plan_result, work_lines
 
@@ -114,18 +116,21 @@ def status(
             return
 
 
-def _read(file: Path, encoder: str | None, data: Path | None) -> "Study":
+def _read(name: str, encoder: str | None, data: Path | None) -> "Study":
     from dataclasses import replace
 
+    from xtb.studies import find
     from xtb.studyfile import read_study
 
-    study = read_study(file)
+    study = read_study(find(name))
     if encoder is not None:
         study = replace(study, encoders=(encoder,))
     if data is not None:
         study = replace(study, data=str(data))
     if not study.encoders:
-        raise UsageError(f'{file} names no encoder; add encoder = "..." or give --encoder PATH-OR-HUB-ID')
+        raise UsageError(
+            f'study {name} names no encoder; add encoder = "..." or give --encoder PATH-OR-HUB-ID'
+        )
     return study
 
 
