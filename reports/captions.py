@@ -8,7 +8,7 @@ from reports.wording import NBSP, count, interval, listing, number, points
 def severity(frame: pl.DataFrame) -> str:
     """From clean to the highest severity: how far each regime falls, and where most."""
     pooled = frame.filter(pl.col("language") == "all")
-    top = pooled["severity"].max()
+    top = int(str(pooled["severity"].max()))
     told = []
     for regime in pooled["regime"].unique(maintain_order=True):
         own = pooled.filter(pl.col("regime") == regime)
@@ -17,12 +17,12 @@ def severity(frame: pl.DataFrame) -> str:
         end = ends["estimate"].mean()
         worst = ends.sort("estimate").row(0, named=True)
         told.append(
-            f"{regime} falls from {points(_float(start))}{NBSP}% to {points(_float(end))}{NBSP}%, lowest under "
-            f"{worst['perturbation']} ({points(worst['estimate'])}{NBSP}%)"
+            f"{regime} falls from {points(_float(start))}{NBSP}% to {points(_float(end))}{NBSP}%, lowest "
+            f"under {worst['perturbation']} ({points(worst['estimate'])}{NBSP}%)"
         )
     return (
-        f"From clean to the highest severity ({top}), averaged over perturbations: {'; '.join(told)}. Bands are 95 % "
-        "intervals over training runs."
+        f"From clean to the highest severity ({top}), averaged over perturbations: {'; '.join(told)}. Bands "
+        "are 95 % intervals over training runs."
     )
 
 
@@ -32,7 +32,8 @@ def forest(frame: pl.DataFrame, treatment: str, reference: str) -> str:
     parts = frame.filter(~pl.col("pooled"))
     told = (
         f"The diamond is the pooled difference, {points(pooled['estimate'], signed=True)} points "
-        f"{interval(pooled['conf_low'], pooled['conf_high'])}; to the right {treatment} does better than {reference}."
+        f"{interval(pooled['conf_low'], pooled['conf_high'])}; to the right {treatment} does better than "
+        f"{reference}."
     )
     if parts.height:
         above = parts.filter(pl.col("estimate") > 0).height
@@ -51,8 +52,8 @@ def languages(frame: pl.DataFrame) -> str:
         own = frame.filter(pl.col("regime") == regime).sort("estimate")
         low, high = own.row(0, named=True), own.row(-1, named=True)
         told.append(
-            f"{regime} changes most in {low['name']} ({points(low['estimate'], signed=True)} points) and least in "
-            f"{high['name']} ({points(high['estimate'], signed=True)})"
+            f"{regime} changes most in {low['name']} ({points(low['estimate'], signed=True)} points) and "
+            f"least in {high['name']} ({points(high['estimate'], signed=True)})"
         )
     return f"Under perturbation, {'; '.join(told)}. Lines are 95 % intervals over training runs."
 
@@ -61,8 +62,11 @@ def language_gaps(frame: pl.DataFrame) -> str:
     """In how many languages the treatment does better, and for how many that is sure."""
     up = frame.filter(pl.col("estimate") > 0).height
     sure = frame.filter(pl.col("p_adjusted") < 0.05)["name"].to_list()
-    told = f"The difference is above nought in {up} of {count(frame.height, 'language')}; after Holm's correction it "
-    return told + (f"stands in {listing(sure)}." if sure else "stands in none of them.")
+    stands = listing(sure) if sure else "none of them"
+    return (
+        f"The difference is above nought in {up} of {count(frame.height, 'language')}; after Holm's correction "
+        f"it stands in {stands}."
+    )
 
 
 def drops(frame: pl.DataFrame) -> str:
@@ -75,9 +79,9 @@ def drops(frame: pl.DataFrame) -> str:
         .sort("drop", "perturbation", descending=[True, False])
     )
     return (
-        f"{kinds['perturbation'][0]} costs most on average ({points(kinds['drop'][0])} points). The dearest tile is "
-        f"{high['perturbation']} in {high['name']} under {high['regime']} ({points(high['drop'])}), the cheapest "
-        f"{low['perturbation']} in {low['name']} under {low['regime']} ({points(low['drop'])})."
+        f"{kinds['perturbation'][0]} costs most on average ({points(kinds['drop'][0])} points). The dearest "
+        f"tile is {high['perturbation']} in {high['name']} under {high['regime']} ({points(high['drop'])}), "
+        f"the cheapest {low['perturbation']} in {low['name']} under {low['regime']} ({points(low['drop'])})."
     )
 
 
@@ -89,10 +93,10 @@ def slopes(frame: pl.DataFrame) -> str:
         .agg((pl.col("perturbed") - pl.col("clean")).mean().alias("change"))
         .sort("task", "regime")
     )
-    told = [
-        f"{task} {listing([f'{r} {points(c, signed=True)}' for r, c in zip(part['regime'], part['change'], strict=True)])}"
-        for (task,), part in means.group_by("task", maintain_order=True)
-    ]
+    told = []
+    for (task,), part in means.group_by("task", maintain_order=True):
+        changes = [f"{regime} {points(change, signed=True)}" for _, regime, change in part.iter_rows()]
+        told.append(f"{task} {listing(changes)}")
     return f"One line a language. Mean change in points: {'; '.join(told)}."
 
 
@@ -107,8 +111,9 @@ def effective(points_frame: pl.DataFrame, line: pl.DataFrame, reference: str) ->
     shares = above.group_by("regime", maintain_order=True).agg(pl.col("above").mean())
     told = [f"{share:.0%} of {regime}" for regime, share in shares.iter_rows()]
     return (
-        f"One mark per run, task and language. The dashed line is fitted to {reference} (slope {number(slope, 2)}): above it, a "
-        f"model is more robust than its clean score foretells. Above the line: {listing(told)}."
+        f"One mark per run, task and language. The dashed line is fitted to {reference} (slope "
+        f"{number(slope, 2)}): above it, a model is more robust than its clean score foretells. Above the "
+        f"line: {listing(told)}."
     )
 
 
@@ -151,8 +156,8 @@ def distance(frame: pl.DataFrame) -> str:
     r = frame.select(pl.corr("distance", "estimate")).item()
     direction = "larger" if r > 0 else "smaller"
     return (
-        f"Across {count(frame.height, 'language')} the difference tends to be {direction} the farther a language's syntax "
-        f"is from English (correlation {number(r, 2)}; descriptive, no test)."
+        f"Across {count(frame.height, 'language')} the difference tends to be {direction} the farther a "
+        f"language's syntax is from English (correlation {number(r, 2)}; descriptive, no test)."
     )
 
 

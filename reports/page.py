@@ -204,8 +204,8 @@ def _compared(answer: Answer) -> str:
         f"Compared: {runs}{after}, on {count(len(design['tasks']), 'task')} ({listing(design['tasks'])}), in "
         f"{count(len(design['languages']), 'language')} ({listing(design['languages'], limit=12)}), under "
         f"{count(len(design['perturbations']), 'perturbation')} ({listing(design['perturbations'])}) at "
-        f"{count(len(design['severities']), 'severity', 'severities')}; {count(design['scores'], 'score')} in all; "
-        f"{count(len(design['encoders']), 'encoder')} ({listing(design['encoders'])})."
+        f"{count(len(design['severities']), 'severity', 'severities')}; {count(design['scores'], 'score')} "
+        f"in all; {count(len(design['encoders']), 'encoder')} ({listing(design['encoders'])})."
     )
 
 

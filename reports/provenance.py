@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -33,7 +34,7 @@ def provenance(runs: pl.DataFrame) -> dict[str, Any]:
         "devices": _distinct(runs, "device"),
         "training_software": _versions(runs["versions"].drop_nulls().to_list()),
         "report_software": _own(),
-        "newest": newest.isoformat(timespec="seconds") if newest else None,  # type: ignore[union-attr]
+        "newest": newest.isoformat(timespec="seconds") if isinstance(newest, datetime) else None,
         "shards": int(runs["shards"].sum()),
         "shards_sha256": hashlib.sha256(hashes.encode()).hexdigest() if hashes else None,
         "configurations": configurations(runs),

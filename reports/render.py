@@ -26,7 +26,7 @@ Dataset = dict[str, Any]
 
 
 def html(template: str, *, script: bool, **values: Any) -> str:
-    """A template rendered with the shared style; with ``script``, the Vega runtime and the page's program too."""
+    """A template with the shared style; with ``script``, the page's program, and Vega if there are charts."""
     style = _text("style.css")
     app = _text("app.js") if script else ""
     runtime = bundle() if values.get("runtime") else ""
@@ -76,7 +76,7 @@ def dataset(frame: pl.DataFrame) -> Dataset:
 
 
 def dataset_name(data: Dataset) -> str:
-    """A name made from the content, so that equal data are stored once and the page is the same every time."""
+    """A name made from the content, so that equal data are stored once and a page stays the same."""
     text = json.dumps(data, ensure_ascii=False, sort_keys=True)
     return "data-" + hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
 
@@ -88,7 +88,7 @@ def bundle() -> str:
     Raises:
         ValueError: the script would end its own element.
     """
-    text = str(vl_convert.javascript_bundle())
+    text = str(vl_convert.javascript_bundle())  # type: ignore[call-arg]  # its stub forgets a default
     if "</script" in text.lower() or "<!--" in text:
         raise ValueError("the Vega bundle cannot stand inside a script element")
     return text

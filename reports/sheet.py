@@ -1,4 +1,4 @@
-"""A result frame as a table on the page: columns in order, numbers readable, their full precision kept for sorting."""
+"""A result frame as a table on the page: numbers readable, their full precision kept for sorting."""
 
 import re
 from dataclasses import dataclass
@@ -82,8 +82,8 @@ def sheet(name: str, table: Table, *, prefix: str, sql_id: str = "") -> Sheet:
 def cell(column: str, value: Any) -> Cell:
     """A value as a reader wants it.
 
-    >>> cell("p_value", 0.00004).text, cell("estimate", -0.01234).text, cell("n", 12000).text, cell("note", None).text
-    ('<.0001', '−0.0123', '12,000', '')
+    >>> cell("p_value", 0.00004).text, cell("estimate", -0.01234).text, cell("n", 12000).text
+    ('<.0001', '−0.0123', '12,000')
     """
     if value is None:
         return Cell(text="")

@@ -1,4 +1,4 @@
-"""Numbers as a reader wants them: points, intervals, p values, lists. Every sentence of a report is made with these."""
+"""Numbers as a reader wants them: points, intervals, p values, lists; what sentences are made of."""
 
 import math
 from collections.abc import Sequence

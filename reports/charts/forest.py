@@ -36,7 +36,7 @@ def forest(frame: pl.DataFrame, description: str, *, title: str, zero: str) -> d
     )
 
 
-def _panel(frame: pl.DataFrame, words: list[str] | None) -> alt.LayerChart:
+def _panel(frame: pl.DataFrame, words: list[str] | None) -> alt.LayerChart | alt.FacetChart:
     """The lines of one group; the axis is written out below the last one only."""
     shown = words is not None
     axis = alt.Axis(labelExpr=theme.POINTS_AXIS, tickCount=6, labels=shown, ticks=shown, domain=shown)

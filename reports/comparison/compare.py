@@ -70,8 +70,8 @@ def _state_cautions(fits: list[FitState]) -> list[str]:
     ]
     if fits[0].singular:
         said.append(
-            "The primary model's fit is singular: a variance is estimated as nought, as is usual with few languages "
-            "or runs. The difference stays usable; its interval may be a little short."
+            "The primary model's fit is singular: a variance is estimated as nought, as is usual with few "
+            "languages or runs. The difference stays usable; its interval may be a little short."
         )
     return said
 

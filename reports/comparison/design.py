@@ -74,7 +74,7 @@ def design(data: Data, question: Question, pair: tuple[str, str]) -> Design:
 
 
 def _usable(data: Data, pair: tuple[str, str]) -> tuple[pl.DataFrame, list[str]]:
-    """Scores of cells that every run has, in blocks where both regimes are replicated; and what was left out."""
+    """Scores of cells that every run has, where both regimes are replicated; and what was left out."""
     both = listing([f"'{regime}'" for regime in pair])
     for regime in pair:
         if regime not in set(data.runs["regime"]):
@@ -139,8 +139,8 @@ def _common_support(rows: pl.DataFrame, cautions: list[str]) -> pl.DataFrame:
     lost = kept.height - common.height
     if lost:
         cautions.append(
-            f"{count(lost, 'score')} ({lost / kept.height:.0%}) left out because another run lacks the same cell; "
-            "only cells that every run has are compared."
+            f"{count(lost, 'score')} ({lost / kept.height:.0%}) left out because another run lacks the same "
+            "cell; only cells that every run has are compared."
         )
     return common
 
@@ -155,8 +155,9 @@ def _replicated(rows: pl.DataFrame, pair: tuple[str, str], cautions: list[str]) 
     blocks = _shared_blocks(arms, pair)
     if blocks.is_empty():
         raise Refused(
-            f"no task has two runs under each of '{pair[0]}' and '{pair[1]}', so that a difference between the regimes "
-            f"cannot be told from one between two seeds; at least two, better {FEW_SEEDS} or more seeds each are needed"
+            f"no task has two runs under each of '{pair[0]}' and '{pair[1]}', so that a difference between "
+            f"the regimes cannot be told from one between two seeds; at least two, better {FEW_SEEDS} or "
+            "more seeds each are needed"
         )
     kept = rows.join(blocks.select(BLOCK), on=BLOCK)
     lost = sorted(set(rows["task"]) - set(kept["task"]))
@@ -188,8 +189,8 @@ def _recipe_cautions(data: Data, scores: pl.DataFrame) -> list[str]:
     if not unlike:
         return []
     return [
-        f"The target stage was not trained alike in all runs ({listing(unlike)}): part of the difference may be due "
-        "to that. See the configurations below."
+        f"The target stage was not trained alike in all runs ({listing(unlike)}): part of the difference may "
+        "be due to that. See the configurations below."
     ]
 
 
@@ -197,8 +198,8 @@ def _standing_cautions(scores: pl.DataFrame, controls: pl.DataFrame, seeds: int)
     said = []
     if seeds < FEW_SEEDS:
         said.append(
-            f"Only {count(seeds, 'seed')} a regime on some task: with fewer than {FEW_SEEDS} the error rates of the "
-            "tests are not what they claim. Read this as a pilot."
+            f"Only {count(seeds, 'seed')} a regime on some task: with fewer than {FEW_SEEDS} the error rates "
+            "of the tests are not what they claim. Read this as a pilot."
         )
     languages = scores["language"].n_unique()
     if languages < 4:
@@ -216,15 +217,15 @@ def _standing_cautions(scores: pl.DataFrame, controls: pl.DataFrame, seeds: int)
     low = floor.filter("floor").height
     if low:
         said.append(
-            f"In {low} of {cells} task and language pairs a regime's clean score is within two standard errors of "
-            "chance: little can be lost there, so that differences in loss are understated."
+            f"In {low} of {cells} task and language pairs a regime's clean score is within two standard "
+            "errors of chance: little can be lost there, so that differences in loss are understated."
         )
     if controls.height:
         worst = float(controls["change"].abs().max() or 0.0)  # type: ignore[arg-type]
         if worst > 0:
             said.append(
-                f"A negative control, which the tokenizer should undo, changes a score by {100 * worst:.1f} points; "
-                "something other than the noise differs between clean and perturbed scores."
+                f"A negative control, which the tokenizer should undo, changes a score by {100 * worst:.1f} "
+                "points; something other than the noise differs between clean and perturbed scores."
             )
     shared = scores.filter("overlapping")
     if shared.height:
@@ -232,7 +233,8 @@ def _standing_cautions(scores: pl.DataFrame, controls: pl.DataFrame, seeds: int)
             shared.select(pair=pl.concat_str(["intermediate", "task"], separator=" for "))["pair"].unique()
         )
         said.append(
-            f"Intermediate and target training data overlap ({listing(tasks)}); a sensitivity analysis leaves these out."
+            f"Intermediate and target training data overlap ({listing(tasks)}); a sensitivity analysis "
+            "leaves these out."
         )
     return said
 

@@ -1,5 +1,7 @@
 """The lines of the forest plot: the primary contrast and what it is made of."""
 
+from collections.abc import Callable
+
 import polars as pl
 
 from reports.answer import UNIFORM, FitState
@@ -20,11 +22,9 @@ def forest(design: Design, response: str, primary: Difference, fits: dict[str, F
     Returns:
         ``label, group``, the uniform numbers, ``p_adjusted`` (Holm, within a group) and ``pooled``.
     """
-    parts = [
-        _lines(primary.contrasts.with_columns(label=pl.col("term")), "all together", pooled=True)
-    ]
+    parts = [_lines(primary.contrasts.with_columns(label=pl.col("term")), "all together", pooled=True)]
     scores = design.scores
-    makers = (
+    makers: tuple[tuple[str, Callable[[], pl.DataFrame], str], ...] = (
         ("perturbation", lambda: by_perturbation(scores), "perturbation"),
         ("severity", lambda: by_severity(scores), "level"),
         ("task", lambda: summary(scores), "task"),

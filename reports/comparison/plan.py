@@ -3,13 +3,13 @@
 from reports.answer import Plan
 
 RANDOM = (
-    "A training run (one seed) is the unit of replication: its many scores share whatever that seed did, so the run "
-    "has a random intercept. Languages are a sample of languages, and the regimes may differ more in one than in "
-    "another, so language has a random intercept and a random slope of regime. Tasks differ in level. Every run sits "
-    "the same tests, so a cell (task and language) has an intercept, which pairs the regimes. The loss is computed "
-    "within each run before the model sees it, so that a run's own fragility, not only its level, counts as noise. "
-    "Tests use Satterthwaite's degrees of freedom. In simulations without an effect such a model rejects in about "
-    "5 % of studies; a paired test over cells does in 59 %."
+    "A training run (one seed) is the unit of replication: its many scores share whatever that seed did, so "
+    "the run has a random intercept. Languages are a sample of languages, and the regimes may differ more in "
+    "one than in another, so language has a random intercept and a random slope of regime. Tasks differ in "
+    "level. Every run sits the same tests, so a cell (task and language) has an intercept, which pairs the "
+    "regimes. The loss is computed within each run before the model sees it, so that a run's own fragility, "
+    "not only its level, counts as noise. Tests use Satterthwaite's degrees of freedom. In simulations "
+    "without an effect such a model rejects in about 5 % of studies; a paired test over cells does in 59 %."
 )
 
 SENSITIVITY = (

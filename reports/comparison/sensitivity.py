@@ -180,6 +180,7 @@ def _touched(rows: pl.DataFrame) -> Difference:
     kept = rows.filter(pl.col("change_touched").is_not_null())
     if kept.is_empty():
         raise Refused(
-            "no task here has a metric that is a mean over examples, from which the touched texts' score follows"
+            "no task here has a metric that is a mean over examples, from which the touched texts' score "
+            "follows"
         )
     return difference(kept, "change_touched", "texts that the noise did change")

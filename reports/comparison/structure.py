@@ -50,7 +50,8 @@ def structure(rows: pl.DataFrame, *, by: str | None = None, covariate: str | Non
         elif levels["language"] > 1:
             terms.append("(1 | language)")
             notes.append(
-                f"with {levels['language']} languages the regime has no slope by language: claims hold for these"
+                f"with {levels['language']} languages the regime has no slope by language: claims hold for "
+                "these"
             )
         else:
             notes.append("a single language: no language effect, claims hold for it alone")

@@ -14,7 +14,10 @@ from reports.comparison.sensitivity import sensitivity
 from reports.comparison.variance import variance
 from reports.errors import Refused
 
-SUMMARY = "Languages other than English; means over severities, then over perturbations: one row per run, task and language."
+SUMMARY = (
+    "Languages other than English; means over severities, then over perturbations: one row per run, task "
+    "and language."
+)
 SPREAD = "Mean over runs within a task, then over tasks; the interval rests on the spread of the runs."
 
 
@@ -60,7 +63,8 @@ def tables(
         "key": ("Clean score, perturbed score and change", SUMMARY, lambda: _key_table(question, models)),
         "contrasts": (
             f"{pair}, and its parts",
-            f"{SUMMARY} Each group of lines from a model of its own; p adjusted within a group by Holm's method.",
+            f"{SUMMARY} Each group of lines from a model of its own; p adjusted within a group by Holm's "
+            "method.",
             lambda: forest(chosen, response, models[response], fits),
         ),
         "languages": (

@@ -50,8 +50,8 @@ def _change_headline(answer: Answer, key: Key) -> str:
         )
     word = "less" if row["estimate"] > 0 else "more"
     return capital(
-        f"{treatment} models lose {points(abs(row['estimate']))} points {word} than {reference} ones when text is "
-        f"perturbed ({_test(row)}): {levels}."
+        f"{treatment} models lose {points(abs(row['estimate']))} points {word} than {reference} ones when "
+        f"text is perturbed ({_test(row)}): {levels}."
     )
 
 
@@ -63,8 +63,8 @@ def _level_headline(answer: Answer, key: Key) -> str:
     levels = f"{points(after)}{NBSP}% against {points(before)}{NBSP}%"
     if not _significant(row):
         told = (
-            f"no difference on {response} text could be established between {treatment} and {reference} models: "
-            f"{levels}, a difference of {_signed(row['estimate'])} points ({_test(row)})."
+            f"no difference on {response} text could be established between {treatment} and {reference} "
+            f"models: {levels}, a difference of {_signed(row['estimate'])} points ({_test(row)})."
         )
     else:
         word = "higher" if row["estimate"] > 0 else "lower"
@@ -96,8 +96,8 @@ def _levels(answer: Answer, key: Key) -> str:
             ("change by", " points", _signed) if response == "change" else ("score", NBSP + "%", points)
         )
         told.append(
-            f"{place} {treatment} models {verb} {show(after)}{unit} and {reference} ones {show(before)}{unit} "
-            f"(difference {_signed(found.row['estimate'])} points, {_test(found.row)})"
+            f"{place} {treatment} models {verb} {show(after)}{unit} and {reference} ones "
+            f"{show(before)}{unit} (difference {_signed(found.row['estimate'])} points, {_test(found.row)})"
         )
     return capital("; ".join(told)) + "."
 
@@ -116,7 +116,8 @@ def _scales(answer: Answer) -> str:
     ]
     against = [row["term"] for row in rows if row["estimate"] * primary < 0]
     verdict = (
-        f"The sign hangs on the scale: {listing(against)} {'points' if len(against) == 1 else 'point'} the other way."
+        f"The sign hangs on the scale: {listing(against)} {'points' if len(against) == 1 else 'point'} the "
+        "other way."
         if against
         else "All of them point the same way as points do."
     )
@@ -133,8 +134,8 @@ def _group(answer: Answer, group: str) -> str:
     sure = [row["label"] for row in rows if row["p_adjusted"] is not None and row["p_adjusted"] < ALPHA]
     stands = f"it stands for {listing(sure)}" if sure else f"it stands for none of the {len(rows)}"
     return (
-        f"The difference runs from {_signed(low['estimate'])} ({low['label']}) to {_signed(high['estimate'])} points "
-        f"({high['label']}); after Holm's correction {stands}."
+        f"The difference runs from {_signed(low['estimate'])} ({low['label']}) to "
+        f"{_signed(high['estimate'])} points ({high['label']}); after Holm's correction {stands}."
     )
 
 
@@ -164,7 +165,8 @@ def _languages(answer: Answer) -> str:
     flips = [row["term"] for row in left if _significant(row) != primary]
     low, high = min(map(_estimate, left)), max(map(_estimate, left))
     turn = f"its significance turns {listing(flips)}" if flips else "its significance does not turn"
-    return f"{told} With one language left out the answer lies between {_signed(low)} and {_signed(high)}; {turn}."
+    moves = f"With one language left out the answer lies between {_signed(low)} and {_signed(high)}"
+    return f"{told} {moves}; {turn}."
 
 
 def _others(answer: Answer) -> str:
@@ -189,9 +191,9 @@ def _precision(answer: Answer, key: Key) -> str:
     found = detectable(row["std_error"], row["df"])
     design = answer.design
     return (
-        f"With {count(len(design['languages']), 'language')}, {count(len(design['tasks']), 'task')} and at least "
-        f"{count(design['seeds'], 'seed')} a regime, a true difference of {points(found)} points would be found four "
-        "times in five; smaller ones are likely to be missed."
+        f"With {count(len(design['languages']), 'language')}, {count(len(design['tasks']), 'task')} and at "
+        f"least {count(design['seeds'], 'seed')} a regime, a true difference of {points(found)} points would "
+        "be found four times in five; smaller ones are likely to be missed."
     )
 
 

@@ -20,9 +20,9 @@ QUESTION = Question(
         "perturbation, in languages other than English, than models fine-tuned on the target alone."
     ),
     estimand=(
-        "The difference between the regimes in mean change of score from clean to perturbed text: averaged over "
-        "severities, then perturbations, with every target task, language and training run weighing the same; "
-        "languages other than English."
+        "The difference between the regimes in mean change of score from clean to perturbed text: averaged "
+        "over severities, then perturbations, with every target task, language and training run weighing the "
+        "same; languages other than English."
     ),
     runs_sql="""
 select

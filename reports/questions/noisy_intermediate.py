@@ -8,17 +8,17 @@ from reports.frames import read
 QUESTION = Question(
     name="noisy_intermediate",
     title=(
-        "Do perturbations or adversarial training during the intermediate stage improve zero-shot scores on noisy "
-        "multilingual data, and at what clean price?"
+        "Do perturbations or adversarial training during the intermediate stage improve zero-shot scores on "
+        "noisy multilingual data, and at what clean price?"
     ),
     hypothesis=(
-        "Models whose English intermediate stage saw noisy or adversarial examples score higher on perturbed text in "
-        "languages other than English than models whose intermediate stage was clean."
+        "Models whose English intermediate stage saw noisy or adversarial examples score higher on perturbed "
+        "text in languages other than English than models whose intermediate stage was clean."
     ),
     estimand=(
         "The difference between the regimes in mean score on perturbed text: averaged over severities, then "
-        "perturbations, with every target task, language and training run weighing the same; languages other than "
-        "English. The clean price is the same difference on clean text."
+        "perturbations, with every target task, language and training run weighing the same; languages other "
+        "than English. The clean price is the same difference on clean text."
     ),
     runs_sql="""
 select

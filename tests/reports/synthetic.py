@@ -3,13 +3,15 @@
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
 
+from reports.answer import Data
 from warehouse.connect import Connection, open_for_writing, open_in_memory
 from warehouse.load import load_dimensions
 from warehouse.migrate import migrate
@@ -256,3 +258,85 @@ def _dimensions(truth: Truth) -> dict[str, pl.DataFrame]:
         "encoder": frame(ENCODER, [{"encoder": "tiny" + truth.text, "encoder_fingerprint": "f" * 64}]),
         "metric": frame(METRIC, [{"metric": name, "aggregate": how} for name, how in METRICS.items()]),
     }
+
+
+def data(truth: Truth) -> Data:
+    """What a question would read from the truth's warehouse, made without one."""
+    run_rows, stage_rows, score_rows = facts(truth)
+    runs = pl.DataFrame([{**dict.fromkeys(RUN.columns), **row} for row in run_rows], schema=RUN.schema)
+    scores = pl.DataFrame(score_rows)
+    clean = scores.filter(pl.col("perturbation") == "clean")
+    twins = clean.select("run_id", "task", "language", pl.col("value").alias("clean"))
+    first = [(row["run_id"], row["stage_id"]) for row in stage_rows if row["role"] == "intermediate"]
+    shared = pl.DataFrame(first, schema={"run_id": pl.String, "stage_id": pl.String}, orient="row")
+    tongues = pl.DataFrame(
+        [(c, n + truth.text, s, d) for c, (n, s, d) in LANGUAGES.items()],
+        schema=["language", "name", "script", "distance"],
+        orient="row",
+    )
+    regime = pl.when(pl.col("robust") == "none").then("regime").otherwise(pl.lit("noisy stilts"))
+    described = runs.with_columns(regime=regime).join(shared, on="run_id", how="left")
+    cells = (
+        scores.filter(pl.col("perturbation") != "clean")
+        .join(twins, on=["run_id", "task", "language"])
+        .join(described.drop("target"), on="run_id")
+        .join(tongues, on="language")
+        .with_columns(
+            checkpoint=pl.coalesce("stage_id", "run_id"),
+            overlapping=pl.lit(False),
+            chance=pl.lit(0.33),
+            synthetic=pl.lit(truth.synthetic),
+            control=pl.col("perturbation") == "unicode_nfd",
+        )
+        .select(CELLS)
+        .sort("task", "language", "perturbation", "severity", "regime", "run_id")
+    )
+    coverage = (
+        scores.join(described.select("run_id", "regime"), on="run_id")
+        .group_by("regime", "task", "language")
+        .agg(pl.col("run_id").n_unique().alias("runs"), pl.len().alias("scores"), pl.len().alias("expected"))
+        .sort("regime", "task", "language")
+    )
+    listed = described.with_columns(shards=pl.lit(0), shards_sha256=pl.lit(None, pl.String)).drop("stage_id")
+    return Data(cells=cells, coverage=coverage, runs=listed, sql={"cells": "", "coverage": "", "runs": ""})
+
+
+CELLS = (
+    "regime",
+    "run_id",
+    "seed",
+    "encoder",
+    "encoder_fingerprint",
+    "data_source",
+    "intermediate",
+    "checkpoint",
+    "overlapping",
+    "task",
+    "metric",
+    "chance",
+    "synthetic",
+    "language",
+    "name",
+    "script",
+    "distance",
+    "perturbation",
+    "control",
+    "severity",
+    "value",
+    "clean",
+    "n",
+    "unchanged",
+)
+
+NOISELESS = Truth(run_sd=0.0, fragility_sd=0.0, slope_sd=0.0, n=1_000_000)
+"""No difference between regimes and hardly any noise: what is planted is what is there."""
+
+
+def varied(truth: Truth, **fields: Any) -> Truth:
+    """The truth with other values in some fields."""
+    return replace(truth, **fields)
+
+
+def changed(found: Data, **frames: pl.DataFrame) -> Data:
+    """The data with other frames."""
+    return replace(found, **frames)

@@ -11,7 +11,8 @@ from xtb.cli.options import DATABASE, Database
 
 def command(
     questions: Annotated[
-        list[str] | None, typer.Argument(metavar="[QUESTION ...|all]", help="Questions to answer; all by default.")
+        list[str] | None,
+        typer.Argument(metavar="[QUESTION ...|all]", help="Questions to answer; all by default."),
     ] = None,
     out: Annotated[Path, typer.Option("--out", help="Folder of the pages.")] = Path("report"),
     db: Database = DATABASE,
