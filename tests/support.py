@@ -194,7 +194,8 @@ def dimensions() -> dict[str, pl.DataFrame]:
             }
         ),
         "language": _frame(
-            "language", [{"code": code, "name": code, "synthetic": False} for code in ("en", "de", "sw", "zh")]
+            "language",
+            [{"code": code, "name": code, "synthetic": False} for code in ("en", "de", "sw", "zh")],
         ),
         "perturbation": _frame(
             "perturbation",
@@ -232,8 +233,14 @@ def _noise(language: str, perturbation: str, severity: int, number: int) -> floa
 def tables(con: Any) -> dict[str, list[tuple[Any, ...]]]:
     """All rows of all tables, sorted, but for when they were taken in."""
     names = [*FACTS, "run", "encoder", "shard"]
-    columns = {"shard": "sha256, run_id, table_name, rows", "run": "columns(* exclude started_at), epoch_us(started_at)"}
-    return {name: con.execute(f"select {columns.get(name, '*')} from {name} order by all").fetchall() for name in names}
+    columns = {
+        "shard": "sha256, run_id, table_name, rows",
+        "run": "columns(* exclude started_at), epoch_us(started_at)",
+    }
+    return {
+        name: con.execute(f"select {columns.get(name, '*')} from {name} order by all").fetchall()
+        for name in names
+    }
 
 
 def break_file(path: Path) -> None:

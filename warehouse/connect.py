@@ -20,9 +20,9 @@ from typing import Any, TypeAlias
 
 import duckdb
 
-from warehouse.errors import BadQuery, NewerSchema, NotAWarehouse, WarehouseError, WarehouseLocked
+from warehouse.errors import BadQuery, NotAWarehouse, WarehouseLocked
 from warehouse.faults import HOLDER, explain
-from warehouse.sql import files
+from warehouse.version import check_schema, latest_version, newer, schema_version
 
 Connection: TypeAlias = duckdb.DuckDBPyConnection
 DatabaseError = duckdb.Error
@@ -54,7 +54,7 @@ def open_for_reading(
         WarehouseLocked: another process still writes after ``wait_seconds``.
     """
     with _connection(path, wait_seconds, on_wait, read_only=True) as con:
-        _check_schema(con, path)
+        check_schema(con, path)
         yield con
 
 
@@ -88,7 +88,7 @@ def open_for_writing(
         if version == 0 and con.execute("select count(*) from duckdb_tables()").fetchall() != [(0,)]:
             raise NotAWarehouse(f"{path} is a DuckDB file with other tables; choose another --db")
         if version > latest_version():
-            raise _newer(path, version)
+            raise newer(path, version)
         yield con
 
 
@@ -161,7 +161,7 @@ def open_sandboxed(
     """
     config = {"enable_external_access": False, "memory_limit": f"{_memory_mib()}MiB"}
     with _connection(path, wait_seconds, on_wait, read_only=True, config=config) as con:
-        _check_schema(con, path)
+        check_schema(con, path)
         con.execute("set lock_configuration = true")
         yield Sandbox(con)
 
@@ -182,22 +182,6 @@ def transaction(con: Connection) -> Iterator[None]:
 def is_exhausted(error: DatabaseError) -> bool:
     """Did a statement fail for want of memory or disk, rather than for what it read?"""
     return isinstance(error, duckdb.OutOfMemoryException) or "No space left" in str(error)
-
-
-def schema_version(con: Connection) -> int:
-    """Number of the newest migration in the database's ledger; 0 when there is no ledger."""
-    ledger = con.execute(
-        "select count(*) from duckdb_tables() where schema_name = 'main' and table_name = 'migration'"
-    )
-    if ledger.fetchall() == [(0,)]:
-        return 0
-    newest = con.execute("select coalesce(max(version), 0) from migration").fetchall()
-    return int(newest[0][0])
-
-
-def latest_version() -> int:
-    """Number of the newest migration this xtb knows."""
-    return max(int(name.split("_")[0]) for name in files("migrations"))
 
 
 @contextmanager
@@ -258,25 +242,6 @@ def _wait_for(
 def _must_exist(path: Path) -> None:
     if not path.exists():
         raise NotAWarehouse(f"there is no warehouse at {path}; make one: xtb ingest runs/ --db {path}")
-
-
-def _check_schema(con: Connection, path: Path) -> None:
-    version = schema_version(con)
-    if version == 0:
-        raise NotAWarehouse(f"{path} is a DuckDB file but no warehouse; choose another --db")
-    if version > latest_version():
-        raise _newer(path, version)
-    if version < latest_version():
-        raise WarehouseError(
-            f"{path} has schema {version}, this xtb needs {latest_version()}; run: xtb migrate --db {path}"
-        )
-
-
-def _newer(path: Path, version: int) -> NewerSchema:
-    return NewerSchema(
-        f"{path} has schema {version}, this xtb knows {latest_version()}; "
-        "update xtb, or ingest into a new file"
-    )
 
 
 @contextmanager

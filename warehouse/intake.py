@@ -1,80 +1,118 @@
 """One transaction for what is new in a run folder: rows and ledger, all of it or nothing."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from warehouse.connect import Connection, DatabaseError, transaction
 from warehouse.errors import BadShard
 from warehouse.record import Record
-from warehouse.rows import ENCODER, RUN, Table
-from warehouse.shard import Shard, decodes
+from warehouse.rows import ENCODER, RUN
+from warehouse.shard import Shard, decodes, reader
 from warehouse.sql import quote
 
 _CLOCKED = ("seconds", "tokens_per_second")  # a second training of the same run takes another time
 
 
-def take_in(
-    con: Connection, run_id: str, records: Sequence[tuple[str, Record]], shards: Sequence[Shard]
-) -> tuple[set[str], dict[str, int], list[str]]:
-    """Insert records and sound shards of one run.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ledger:
+    """The table ``shard`` in memory, so that what is known costs no query.
 
-    Returns:
-        The hashes taken in, the rows added by table, and one line for each shard that was refused.
+    Attributes:
+        hashes: of every file taken in.
+        held: (run_id, table) of which a file was taken in.
     """
+
+    hashes: set[str]
+    held: set[tuple[str, str]]
+
+    def add(self, taken: "Taken") -> None:
+        """Note what a transaction has taken in."""
+        self.hashes.update(taken.files)
+        self.held.update((taken.run_id, table) for table, _ in taken.files.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What one transaction did: sha256 -> (table, rows added) of each file; a line for each one refused."""
+
+    run_id: str
+    files: dict[str, tuple[str, int]] = field(default_factory=dict)
+    refused: list[str] = field(default_factory=list)
+
+
+def read_ledger(con: Connection) -> Ledger:
+    """The ledger of a warehouse."""
+    rows = con.execute("select sha256, run_id, table_name from shard").fetchall()
+    return Ledger(hashes={row[0] for row in rows}, held={(row[1], row[2]) for row in rows})
+
+
+def take_in(
+    con: Connection, run_id: str, records: Mapping[str, Record], shards: Sequence[Shard], ledger: Ledger
+) -> Taken:
+    """Insert records (by table: run, encoder) and sound shards of one run."""
     try:
         with transaction(con):
-            return _insert(con, run_id, records, shards)
+            return _insert(con, run_id, records, shards, ledger)
     except DatabaseError:
         broken = [shard for shard in shards if not decodes(con, shard)]
         if not broken:
             raise
-    sound = [shard for shard in shards if shard not in broken]
-    taken, rows, refused = take_in(con, run_id, records, sound)
-    return taken, rows, [*(f"{shard.path}: damaged, its pages cannot be read" for shard in broken), *refused]
+    taken = take_in(con, run_id, records, [shard for shard in shards if shard not in broken], ledger)
+    taken.refused.extend(f"{shard.path}: damaged, its pages cannot be read" for shard in broken)
+    return taken
 
 
 def _insert(
-    con: Connection, run_id: str, records: Sequence[tuple[str, Record]], shards: Sequence[Shard]
-) -> tuple[set[str], dict[str, int], list[str]]:
-    taken: set[str] = set()
-    rows: dict[str, int] = {}
-    refused: list[str] = []
-    for table, record in records:
-        (_upsert_run if table == "run" else _upsert_encoder)(con, record)
-        _note(con, record.sha256, run_id, table, 1)
-        taken.add(record.sha256)
-    groups: dict[str, set[tuple[Any, ...]]] = {}
+    con: Connection, run_id: str, records: Mapping[str, Record], shards: Sequence[Shard], ledger: Ledger
+) -> Taken:
+    taken = Taken(run_id=run_id)
+    if "run" in records:
+        _insert_run(con, records["run"], known=(run_id, "run") in ledger.held)
+    if "encoder" in records:
+        _insert_encoder(con, records["encoder"])
+    taken.files.update({record.sha256: (table, 1) for table, record in records.items()})
+    for table in {shard.table.name: None for shard in shards}:
+        mine = [shard for shard in shards if shard.table.name == table]
+        fresh, overlapping = _apart(mine, _groups(con, mine[0], ledger))
+        if fresh:
+            _append(con, fresh)
+            taken.files.update({shard.sha256: (table, shard.rows) for shard in fresh})
+        for shard in overlapping:
+            try:
+                taken.files[shard.sha256] = (table, _merge(con, shard))
+            except BadShard as error:
+                taken.refused.append(str(error))
+    _note(con, taken)
+    return taken
+
+
+def _apart(shards: Sequence[Shard], groups: set[tuple[object, ...]]) -> tuple[list[Shard], list[Shard]]:
+    """Shards that share no group with the table or each other, and the rest."""
+    fresh: list[Shard] = []
+    overlapping: list[Shard] = []
     for shard in shards:
-        name = shard.table.name
-        held = groups.setdefault(name, _groups(con, shard.table, run_id))
-        try:
-            overlapping = not held.isdisjoint(shard.groups)
-            added = _merge(con, shard, run_id) if overlapping else _append(con, shard)
-        except BadShard as error:
-            refused.append(str(error))
-            continue
-        held.update(shard.groups)
-        _note(con, shard.sha256, run_id, name, added)
-        taken.add(shard.sha256)
-        rows[name] = rows.get(name, 0) + added
-    return taken, rows, refused
+        (fresh if groups.isdisjoint(shard.groups) else overlapping).append(shard)
+        groups |= shard.groups
+    return fresh, overlapping
 
 
-def _groups(con: Connection, table: Table, run_id: str) -> set[tuple[Any, ...]]:
-    ledger = "select count(*) from shard where run_id = $run_id and table_name = $table"
-    if con.execute(ledger, {"run_id": run_id, "table": table.name}).fetchall() == [(0,)]:
+def _groups(con: Connection, shard: Shard, ledger: Ledger) -> set[tuple[object, ...]]:
+    """The groups of a shard's run that its table holds."""
+    if (shard.run_id, shard.table.name) not in ledger.held:
         return set()
-    columns = ", ".join(quote(column) for column in table.key[:-1])
-    sql = f"select distinct {columns} from {quote(table.name)} where run_id = $run_id"
-    return set(con.execute(sql, {"run_id": run_id}).fetchall())
+    columns = ", ".join(quote(column) for column in shard.table.key[:-1])
+    sql = f"select distinct {columns} from {quote(shard.table.name)} where run_id = $run_id"
+    return set(con.execute(sql, {"run_id": shard.run_id}).fetchall())
 
 
-def _append(con: Connection, shard: Shard) -> int:
-    con.execute(f"insert into {quote(shard.table.name)} by name from {shard.source}")
-    return shard.rows
+def _append(con: Connection, shards: Sequence[Shard]) -> None:
+    source = reader([shard.path for shard in shards])
+    con.execute(
+        f"insert into {quote(shards[0].table.name)} by name select * exclude (filename) from {source}"
+    )
 
 
-def _merge(con: Connection, shard: Shard, run_id: str) -> int:
+def _merge(con: Connection, shard: Shard) -> int:
     """Insert the rows that are not there yet; returns how many.
 
     Raises:
@@ -84,9 +122,9 @@ def _merge(con: Connection, shard: Shard, run_id: str) -> int:
     same = " and ".join(f"old.{column} = new.{column}" for column in key)
     compared = [quote(name) for name in table.columns if name not in (*table.key, *_CLOCKED)]
     other = " or ".join(f"old.{column} is distinct from new.{column}" for column in compared)
-    run = {"run_id": run_id}
+    run = {"run_id": shard.run_id}
     pair = f"""
-        {shard.source} as new
+        {reader([shard.path])} as new
         {{}} join (from {quote(table.name)} where run_id = $run_id) as old
             on {same}
     """
@@ -100,40 +138,45 @@ def _merge(con: Connection, shard: Shard, run_id: str) -> int:
             f"{shard.path}: {len(clash)} rows contradict what was taken in before ({example}); "
             "the earlier ones stay"
         )
-    insert = f"insert into {quote(table.name)} by name select new.* from {pair.format('anti')}"
+    columns = ", ".join(f"new.{quote(name)}" for name in table.columns)
+    insert = f"insert into {quote(table.name)} by name select {columns} from {pair.format('anti')}"
     return int(con.execute(insert, run).fetchall()[0][0])
 
 
-def _upsert_run(con: Connection, record: Record) -> None:
+def _insert_run(con: Connection, record: Record, *, known: bool) -> None:
+    """Insert the run, better than the record that is ``known``, and the name of its encoder."""
     columns = ", ".join(f"${name} as {quote(name)}" for name in RUN.columns)
-    con.execute(
-        f"""
-        insert or replace into run by name
-        from (from run where run_id = $run_id union all by name select {columns})
-        order by
-            status = 'trained' desc,
-            started_at desc nulls last,
-            seconds desc nulls last,
-            (config, versions, code_version, device, error)
-        limit 1
-        """,
-        dict(record.values),
-    )
-    con.execute(
-        """
-        insert or ignore into encoder by name
-        select encoder, encoder_fingerprint
-        from run
-        where run_id = $run_id and encoder_fingerprint is not null
-        """,
-        {"run_id": record.values["run_id"]},
-    )
+    if not known:
+        con.execute(f"insert into run by name select {columns}", dict(record.values))
+    else:
+        con.execute(
+            f"""
+            insert or replace into run by name
+            from (from run where run_id = $run_id union all by name select {columns})
+            order by
+                status = 'trained' desc,
+                started_at desc nulls last,
+                seconds desc nulls last,
+                (config, versions, code_version, device, error)
+            limit 1
+            """,
+            dict(record.values),
+        )
+    if record.values["encoder_fingerprint"] is not None:
+        con.execute(
+            "insert or ignore into encoder (encoder, encoder_fingerprint) values ($1, $2)",
+            [record.values["encoder"], record.values["encoder_fingerprint"]],
+        )
 
 
-def _upsert_encoder(con: Connection, record: Record) -> None:
+def _insert_encoder(con: Connection, record: Record) -> None:
     columns = ", ".join(f"${name} as {quote(name)}" for name in ENCODER.columns)
     con.execute(f"insert or replace into encoder by name select {columns}", dict(record.values))
 
 
-def _note(con: Connection, sha256: str, run_id: str, table: str, rows: int) -> None:
-    con.execute("insert into shard values ($1, $2, $3, $4, now())", [sha256, run_id, table, rows])
+def _note(con: Connection, taken: Taken) -> None:
+    tables, rows = zip(*taken.files.values(), strict=True) if taken.files else ((), ())
+    con.execute(
+        "insert into shard select unnest($hashes), $run_id, unnest($tables), unnest($rows), now()",
+        {"hashes": list(taken.files), "run_id": taken.run_id, "tables": list(tables), "rows": list(rows)},
+    )

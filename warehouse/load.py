@@ -9,35 +9,19 @@ A row that is there already with the same values is not doubled; one with other 
 shard is refused as a whole and named. Of two ``run.json`` of one run the trained one wins, then the later.
 """
 
-import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
 
 from warehouse.connect import Connection, transaction
-from warehouse.errors import BadShard, UsageError
-from warehouse.intake import take_in
-from warehouse.record import Record, read_record
-from warehouse.rows import DIMENSIONS, ENCODER, FACTS, RUN
-from warehouse.shard import name_of, verify
+from warehouse.errors import UsageError
+from warehouse.intake import Ledger, Taken, read_ledger, take_in
+from warehouse.rows import DIMENSIONS, FACTS
+from warehouse.shard import Verified, verify
 from warehouse.sql import quote
-
-RUN_FILE = "run.json"
-ENCODER_FILE = "encoder.json"
-STATUSES = ("trained", "failed")
-_NEEDED = (
-    "source",
-    "encoder",
-    "regime",
-    "intermediate",
-    "intermediate_language",
-    "robust",
-    "robust_stage",
-    "target",
-    "seed",
-)
+from warehouse.survey import RUN_FILE, Survey, batches, run_folders, survey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,28 +70,31 @@ def load_runs(
     """
     if not root.is_dir():
         raise UsageError(f"there is no folder {root}; give a folder of run folders, such as runs/")
-    folders = sorted(_folders(root))
+    folders = sorted(run_folders(root))
     finished = [folder for folder in folders if (folder / RUN_FILE).is_file()]
-    known = _ledger(con)
-    loaded = []
-    for position, folder in enumerate(finished):
-        if on_folder is not None:
-            on_folder(position, len(finished), folder)
-        loaded.append(_load(con, folder, known))
-    rows = {name: sum(one.rows.get(name, 0) for one in loaded) for name in FACTS}
+    ledger = read_ledger(con)
+    loaded: list[Loaded] = []
+    for batch in batches(survey(folder, ledger) for folder in finished):
+        verified = verify(con, {path: found.run_id for found in batch for path in found.shards})
+        for found in batch:
+            if on_folder is not None:
+                on_folder(len(loaded), len(finished), found.folder)
+            loaded.append(_load(con, found, verified, ledger))
     return LoadReport(
         runs=len(finished),
         unfinished=len(folders) - len(finished),
         new=sum(one.new for one in loaded),
         known=sum(one.known for one in loaded),
-        rows=rows,
+        rows={name: sum(one.rows.get(name, 0) for one in loaded) for name in FACTS},
         problems=tuple(problem for one in loaded for problem in one.problems),
     )
 
 
 def load_run_folder(con: Connection, folder: Path) -> Loaded:
-    """Take in what is new in one run folder; a problem never raises but is reported."""
-    return _load(con, folder, _ledger(con))
+    """Take in what is new in one run folder; a faulty file is reported, not raised."""
+    ledger = read_ledger(con)
+    found = survey(folder, ledger)
+    return _load(con, found, verify(con, dict.fromkeys(found.shards, found.run_id)), ledger)
 
 
 def load_dimensions(con: Connection, frames: Mapping[str, pl.DataFrame]) -> None:
@@ -124,60 +111,25 @@ def load_dimensions(con: Connection, frames: Mapping[str, pl.DataFrame]) -> None
             con.unregister("incoming")
 
 
-def _load(con: Connection, folder: Path, known: set[str]) -> Loaded:
-    """One folder; ``known`` is the ledger and grows with what is taken in."""
-    try:
-        run = _read_run(folder / RUN_FILE)
-    except BadShard as error:
-        return Loaded(run_id=folder.name, problems=(str(error),))
-    problems: list[str] = []
-    records = [("run", run)]
-    if (folder / ENCODER_FILE).is_file():
-        try:
-            records.append(("encoder", read_record(folder / ENCODER_FILE, ENCODER)))
-        except BadShard as error:
-            problems.append(str(error))
-    run_id = str(run.values["run_id"])
-    fresh = [(table, record) for table, record in records if record.sha256 not in known]
-    old = len(records) - len(fresh)
-    shards = []
-    for path in sorted(path for path in folder.glob("*.parquet") if not path.name.startswith(".")):
-        try:
-            if name_of(path)[1] in known:
-                old += 1
-            else:
-                shards.append(verify(con, path, run_id))
-        except BadShard as error:
-            problems.append(str(error))
-    if not fresh and not shards:
-        return Loaded(run_id=run_id, known=old, problems=tuple(problems))
-    taken, rows, refused = take_in(con, run_id, fresh, shards)
-    known.update(taken)
-    return Loaded(run_id=run_id, new=len(taken), known=old, rows=rows, problems=(*problems, *refused))
-
-
-def _read_run(path: Path) -> Record:
-    record = read_record(path, RUN)
-    if record.values["status"] not in STATUSES:
-        raise BadShard(f"{path}: status is neither {' nor '.join(STATUSES)}")
-    empty = [name for name in _NEEDED if record.values[name] is None]
-    if empty:
-        raise BadShard(f"{path}: {', '.join(empty)} is null")
-    return record
-
-
-def _folders(root: Path) -> Iterator[Path]:
-    """Folders at or below ``root`` with a ``run.json`` or shards, but no hidden ones and no checkpoints."""
-    for place, below, names in os.walk(root):
-        below[:] = [name for name in below if name != "checkpoints" and not name.startswith(".")]
-        if RUN_FILE in names or any(_looks_like_shard(name) for name in names):
-            below.clear()
-            yield Path(place)
-
-
-def _looks_like_shard(name: str) -> bool:
-    return name.endswith(".parquet") and name.split("-")[0] in FACTS
-
-
-def _ledger(con: Connection) -> set[str]:
-    return {row[0] for row in con.execute("select sha256 from shard").fetchall()}
+def _load(con: Connection, found: Survey, verified: Verified, ledger: Ledger) -> Loaded:
+    faults = [verified.faults[path] for path in found.shards if path in verified.faults]
+    mine = set(found.shards)
+    # Two folders may hold the same bytes: an empty shard, the encoder.json of a shared encoder.
+    shards = [one for one in verified.sound if one.path in mine and one.sha256 not in ledger.hashes]
+    records = {table: one for table, one in found.records.items() if one.sha256 not in ledger.hashes}
+    known = found.known + len(found.records) + len(mine) - len(faults) - len(records) - len(shards)
+    taken = Taken(run_id=found.run_id)
+    if shards or records:
+        taken = take_in(con, found.run_id, records, shards, ledger)
+        ledger.add(taken)
+    rows: dict[str, int] = {}
+    for table, count in taken.files.values():
+        if table in FACTS:
+            rows[table] = rows.get(table, 0) + count
+    return Loaded(
+        run_id=found.run_id,
+        new=len(taken.files),
+        known=known,
+        rows=rows,
+        problems=(*found.problems, *faults, *taken.refused),
+    )

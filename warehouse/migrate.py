@@ -8,10 +8,11 @@ tables only, so their order does not matter.
 import hashlib
 from dataclasses import dataclass
 
-from warehouse.connect import Connection, latest_version, schema_version, transaction
+from warehouse.connect import Connection, transaction
 from warehouse.errors import NewerSchema, WarehouseError
 from warehouse.rows import METRICS
 from warehouse.sql import SqlFile, files, literal, quote
+from warehouse.version import latest_version, schema_version
 
 _LEDGER = """
 create table if not exists migration (
@@ -85,9 +86,9 @@ def _column_comments(con: Connection, view: str) -> dict[str, str]:
         inner join duckdb_columns() as held using (column_name)
         inner join duckdb_tables() as owner on owner.table_name = held.table_name
         where shown.table_name = $view and held.comment is not null
-        order by coalesce(list_position(['stage', 'perturbation_level', 'encoder', 'run', 'score'], owner.table_name), 0)
+        order by coalesce(list_position($ranked, owner.table_name), 0)
         """,
-        {"view": view},
+        {"view": view, "ranked": ["stage", "perturbation_level", "encoder", "run", "score"]},
     ).fetchall()
     return dict(found)
 

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from warehouse.catalogue import row_counts
-from warehouse.connect import latest_version, open_for_reading, schema_version
+from warehouse.connect import open_for_reading
 from warehouse.errors import WarehouseError
+from warehouse.version import latest_version, schema_version
 
 PACKAGES = (
     "duckdb",

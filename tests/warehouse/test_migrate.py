@@ -2,10 +2,11 @@ from pathlib import Path
 
 import pytest
 
-from warehouse import connect, migrate
-from warehouse.connect import Connection, open_for_reading, open_for_writing, open_in_memory, schema_version
+from warehouse import connect, migrate, version
+from warehouse.connect import Connection, open_for_reading, open_for_writing, open_in_memory
 from warehouse.errors import BadQuery, NewerSchema, NotAWarehouse, WarehouseError
 from warehouse.sql import SqlFile, files, parse
+from warehouse.version import schema_version
 
 
 def known(monkeypatch: pytest.MonkeyPatch, *extra: SqlFile) -> None:
@@ -15,7 +16,7 @@ def known(monkeypatch: pytest.MonkeyPatch, *extra: SqlFile) -> None:
     def patched(folder: str) -> object:
         return more if folder == "migrations" else files(folder)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(connect, "files", patched)
+    monkeypatch.setattr(version, "files", patched)
     monkeypatch.setattr(migrate, "files", patched)
 
 

@@ -69,11 +69,15 @@ def test_what_is_no_object_is_named(tmp_path: Path, text: str) -> None:
         read_record(path, RUN)
 
 
-_JSON = st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(), st.lists, max_leaves=3)
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(), st.lists, max_leaves=3
+)
 
 
 @given(st.sampled_from(list(RUN.columns)), _JSON)
-def test_any_value_is_taken_or_named(tmp_path_factory: pytest.TempPathFactory, column: str, value: Any) -> None:
+def test_any_value_is_taken_or_named(
+    tmp_path_factory: pytest.TempPathFactory, column: str, value: Any
+) -> None:
     path = write_record(tmp_path_factory.mktemp("run"), **{column: value})
     try:
         read_record(path, RUN)

@@ -14,7 +14,8 @@ from warehouse.connect import Connection
 from warehouse.errors import BadShard
 from warehouse.rows import FACTS, METRICS
 from warehouse.rules import RULES
-from warehouse.shard import decodes, verify
+from warehouse.shard import Shard, decodes
+from warehouse.shard import verify as verify_all
 
 ROW = outcome_row("r1", "xnli", "en", "typo_mix", 1, 1, 1.0)
 SCORE = scores_of([ROW])[0]
@@ -24,6 +25,15 @@ ROWS: Mapping[str, Mapping[str, Any]] = {
     "stage": stage_row("r1", 0),
     "training_log": {"run_id": "r1", "position": 0, "step": 10, "loss": 1.0},
 }
+
+
+def verify(con: Connection, path: Path, run_id: str) -> Shard:
+    """One shard by itself."""
+    verified = verify_all(con, {path: run_id})
+    if verified.faults:
+        assert list(verified.faults) == [path]
+        raise BadShard(verified.faults[path])
+    return verified.sound[0]
 
 
 def publish(folder: Path, name: str, data: bytes) -> Path:
@@ -62,7 +72,6 @@ def test_an_empty_shard_is_sound(con: Connection, tmp_path: Path, table: str) ->
         ("score", {"severity": 0}, "severity 0"),
         ("score", {"perturbation": "clean"}, "clean with"),
         ("score", {"language": None}, "incomplete key"),
-        ("score", {"run_id": "r2"}, "another run_id"),
         ("outcome", {"correct": None}, "correct missing"),
         ("outcome", {"correct": -0.1}, "outside"),
         ("outcome", {"exact": 1.1}, "outside"),
@@ -82,6 +91,24 @@ def test_a_row_that_breaks_a_rule_is_named(
     path = write_shard(tmp_path, table, [{**ROWS[table], **changes}])
     with pytest.raises(BadShard, match=f"1 rows: .*{fault}"):
         verify(con, path, "r1")
+
+
+def test_rows_of_another_run_are_named(con: Connection, tmp_path: Path) -> None:
+    path = write_shard(tmp_path, "outcome", [ROW, {**ROW, "run_id": "r2"}])
+    with pytest.raises(BadShard, match="run_id is r2, the folder's is r1"):
+        verify(con, path, "r1")
+
+
+def test_faults_of_one_shard_do_not_touch_the_others(con: Connection, tmp_path: Path) -> None:
+    """One is broken Parquet under a fitting name, so the shards are looked at one by one."""
+    good = [write_shard(tmp_path, "outcome", [{**ROW, "example_id": str(n)}]) for n in range(3)]
+    bad = [
+        publish(tmp_path, "outcome", b"PAR1 no PAR1"),
+        write_shard(tmp_path, "outcome", [{**ROW, "edits": -1}]),
+    ]
+    verified = verify_all(con, dict.fromkeys([bad[0], *good, bad[1]], "r1"))
+    assert [shard.path for shard in verified.sound] == good
+    assert set(verified.faults) == set(bad)
 
 
 def test_every_metric_is_known(con: Connection, tmp_path: Path) -> None:
@@ -152,7 +179,13 @@ def test_pages_that_cannot_be_read_are_found(con: Connection, tmp_path: Path) ->
 @given(data=st.binary(max_size=300), cut=st.integers(0, 400))
 def test_any_bytes_are_refused_in_one_line(con: Connection, tmp_path: Path, data: bytes, cut: int) -> None:
     whole = write_shard(tmp_path / "whole", "score", [SCORE]).read_bytes()
-    for content in (data, whole[:cut], whole[:cut] + data, b"PAR1" + data + b"\x10\0\0\0PAR1", data + whole[cut + 1 :]):
+    for content in (
+        data,
+        whole[:cut],
+        whole[:cut] + data,
+        b"PAR1" + data + b"\x10\0\0\0PAR1",
+        data + whole[cut + 1 :],
+    ):
         with pytest.raises(BadShard) as caught:
             verify(con, publish(tmp_path, "score", content), "r1")
         assert "\n" not in str(caught.value)

@@ -6,7 +6,9 @@ from warehouse.connect import open_in_memory
 from warehouse.sql import Folder, files, literal, parse, quote
 
 
-@pytest.mark.parametrize(("folder", "number"), [("migrations", 1), ("views", 7), ("checks", 12), ("queries", 16)])
+@pytest.mark.parametrize(
+    ("folder", "number"), [("migrations", 1), ("views", 7), ("checks", 12), ("queries", 16)]
+)
 def test_every_file_says_its_grain(folder: Folder, number: int) -> None:
     assert len(files(folder)) >= number
     assert all(file.grain for file in files(folder).values())

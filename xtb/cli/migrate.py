@@ -10,8 +10,9 @@ from xtb.cli.options import DATABASE, Database, Json
 
 def command(db: Database = DATABASE, json: Json = False) -> None:
     """Bring the warehouse to the schema of this xtb; makes an empty one when there is none."""
-    from warehouse.connect import latest_version, open_for_writing
+    from warehouse.connect import open_for_writing
     from warehouse.migrate import migrate
+    from warehouse.version import latest_version
 
     with open_for_writing(db, on_wait=say) as con:
         applied = [migration.name for migration in migrate(con)]
