@@ -6,7 +6,8 @@ from pathlib import Path
 from ingest.source import open_source
 from xtb import run
 from xtb.encoderfacts import look_at
-from xtb.engines.local import default_workers, run_jobs
+from xtb.engines.crew import default_workers
+from xtb.engines.local import run_jobs
 from xtb.errors import XtbError
 from xtb.jobs import Ended, Job, Setting, jobs_of
 from xtb.place import SAVE_SECONDS

@@ -42,7 +42,7 @@ def grid_cells(task_name: str, grid: Grid) -> list[Cell]:
 
     Raises:
         UnknownName: task, split, language or perturbation is not there; the message gives the nearest.
-        UsageError: a severity outside 1 to 5.
+        UsageError: a severity outside 0 to 5.
     """
     task = catalog.task(task_name)
     split = grid.split or default_split(task)
@@ -54,8 +54,8 @@ def grid_cells(task_name: str, grid: Grid) -> list[Cell]:
     for name in grid.perturbations:
         catalog.perturbation(name)
     for severity in grid.severities:
-        if severity not in SEVERITIES:
-            raise UsageError(f"severity {severity} is not in 1 to 5 (0 is 'clean' and always included)")
+        if severity not in (0, *SEVERITIES):
+            raise UsageError(f"severity {severity} is not in 1 to 5")
     return [cell for language in languages for cell in _of_language(task.name, split, language, grid)]
 
 
@@ -84,6 +84,7 @@ def _of_language(task: str, split: str, language: str, grid: Grid) -> list[Cell]
         for perturbation in _distinct(grid.perturbations)
         if perturbation != CLEAN
         for severity in _distinct(grid.severities)
+        if severity != 0  # that is the clean twin
         for noise_seed in _distinct(grid.noise_seeds)
     ]
     return [clean, *noisy]

@@ -64,7 +64,8 @@ def read_study(path: Path) -> Study:
     mistakes: Mistakes = []
     top = Table(read_toml(path), "", mistakes)
     targets = _tasks(top, "targets", required=True)
-    ways = [way for table in top.tables("regime") for way in _ways(table, targets)]
+    known = [name for name in targets if name in catalog.task_names()]
+    ways = [way for table in top.tables("regime") for way in _ways(table, targets, known)]
     if "regime" not in top.given:
         top.wrong("regime", "is missing: a study needs at least one [[regime]]", None)
     encoder = top.text("encoder")
@@ -75,7 +76,7 @@ def read_study(path: Path) -> Study:
         seeds=top.wholes("seeds", [1], most=2**31 - 1),
         ways=tuple(ways),
         recipe=_recipe(top.table("train")),
-        grids=_grids(top.table("evaluate"), [name for name in targets if name in catalog.task_names()]),
+        grids=_grids(top.table("evaluate"), known),
     )
     top.finish()
     found = list(dict.fromkeys(mistakes))
@@ -89,19 +90,19 @@ def _tasks(table: Table, key: str, default: Sequence[str] = (), *, required: boo
     names = table.texts(key, default)
     if required and not names:
         table.wrong(key, "is missing", None)
-    for name in names:
+    for name in names if key in table.given else ():
         table.check(key, partial(catalog.task, name))
     return names
 
 
-def _ways(table: Table, targets: Sequence[str]) -> list[Way]:
+def _ways(table: Table, targets: Sequence[str], known: Sequence[str]) -> list[Way]:
     """The ways that one ``[[regime]]`` describes: one for each intermediate task."""
     before = table.mistakes
     regime = table.text("name", among=(*REGIMES, *REFUSED))
     if "name" not in table.given:
         table.wrong("name", f"is missing; one of {', '.join(REGIMES)}", None)
     intermediates = _tasks(table, "intermediates")
-    own = _tasks(table, "targets", targets)
+    own = _tasks(table, "targets", known)
     for name in own:
         if name not in targets:
             table.wrong("targets", f"'{name}' is not among the study's targets", None)
@@ -204,7 +205,7 @@ def _no_language(code: str, tasks: Sequence[Task]) -> str:
 def _grid(table: Table, base: Grid) -> Grid:
     languages = table.texts("languages", base.languages or ())
     perturbations = table.texts("perturbations", base.perturbations)
-    for name in perturbations:
+    for name in perturbations if "perturbations" in table.given else ():
         table.check("perturbations", partial(catalog.perturbation, name))
     grid = Grid(
         languages=base.languages if languages == (base.languages or ()) else languages,

@@ -28,7 +28,9 @@ def test_the_newest_state_comes_back_bit_for_bit_and_older_ones_go(tmp_path: Pat
     assert [path.name for path in (tmp_path / "checkpoints/s.partial").iterdir()] == ["step-000000012"]
 
 
-@pytest.mark.parametrize("name", ["model.safetensors", "optimizer.safetensors", "state.json", "manifest.json"])
+@pytest.mark.parametrize(
+    "name", ["model.safetensors", "optimizer.safetensors", "state.json", "manifest.json"]
+)
 def test_a_damaged_state_is_not_used(name: str, tmp_path: Path) -> None:
     write_partial(tmp_path, "s", partial(3))
     path = tmp_path / "checkpoints/s.partial/step-000000003" / name
@@ -42,11 +44,19 @@ def test_there_is_no_state_of_a_stage_that_never_began(tmp_path: Path) -> None:
     assert read_partial(tmp_path, "s") is None
 
 
-def test_a_finished_stage_is_an_ordinary_encoder_folder_without_pickles(tiny_encoder: Path, tmp_path: Path) -> None:
+def test_a_finished_stage_is_an_ordinary_encoder_folder_without_pickles(
+    tiny_encoder: Path, tmp_path: Path
+) -> None:
     spec = small_spec(tiny_encoder)
     finished = train_stage(spec, 0, str(tiny_encoder), place_in(tmp_path))
     names = {path.name for path in finished.folder.rglob("*") if path.is_file()}
-    assert {"model.safetensors", "config.json", "tokenizer.json", "heads.safetensors", "manifest.json"} <= names
+    assert {
+        "model.safetensors",
+        "config.json",
+        "tokenizer.json",
+        "heads.safetensors",
+        "manifest.json",
+    } <= names
     assert not any(name.endswith((".bin", ".pt", ".pth", ".pkl")) for name in names)
     before, after = load_encoder(str(tiny_encoder)), load_encoder(finished.encoder)
     text = "The cat didn't sit on the mat."

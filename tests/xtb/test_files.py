@@ -18,7 +18,9 @@ def test_a_file_is_replaced_at_once_and_leaves_nothing_else(tmp_path: Path) -> N
     assert (tmp_path / "deep" / "a").read_bytes() == b"two"
 
 
-def test_a_file_that_cannot_be_written_leaves_the_old_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_cannot_be_written_leaves_the_old_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     files.write_file(tmp_path / "a", b"old")
 
     def full(descriptor: int) -> None:
@@ -41,9 +43,13 @@ def test_a_folder_comes_with_a_manifest_of_its_files(tmp_path: Path) -> None:
 
 
 def test_a_folder_whose_block_fails_never_appears(tmp_path: Path) -> None:
-    with pytest.raises(RuntimeError), files.new_folder(tmp_path / "f") as folder:
-        (folder / "x").write_bytes(b"abc")
-        raise RuntimeError
+    def fail() -> None:
+        with files.new_folder(tmp_path / "f") as folder:
+            (folder / "x").write_bytes(b"abc")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
     assert list(tmp_path.iterdir()) == []
 
 

@@ -28,7 +28,9 @@ def test_runs_with_a_common_intermediate_stage_train_it_once(tiny_encoder: Path,
     assert trained == ["train mini_copa", "train mini_nli", "train mini_pos"]
 
 
-def test_the_encoder_goes_on_from_stage_to_stage_and_the_head_is_new(tiny_encoder: Path, tmp_path: Path) -> None:
+def test_the_encoder_goes_on_from_stage_to_stage_and_the_head_is_new(
+    tiny_encoder: Path, tmp_path: Path
+) -> None:
     settings = replace(SMALL, learning_rate=0.0, evaluations=0)
     spec = small_spec(tiny_encoder, "mini_nli", ("mini_copa",), regime="stilts", settings=SMALL)
     spec = replace(spec, stages=(spec.stages[0], replace(spec.stages[1], learning_rate=0.0)))
@@ -81,9 +83,7 @@ def test_a_run_folder_describes_run_stages_and_encoder(tiny_encoder: Path, tmp_p
 
 
 def test_a_mixture_trains_one_encoder_with_a_head_for_each_task(tiny_encoder: Path, tmp_path: Path) -> None:
-    spec = small_spec(
-        tiny_encoder, "mini_nli", ("mini_pos", "mini_copa", "mini_qa"), regime="multitask"
-    )
+    spec = small_spec(tiny_encoder, "mini_nli", ("mini_pos", "mini_copa", "mini_qa"), regime="multitask")
     found = train_run(spec, str(tiny_encoder), place_in(tmp_path))
     row = read_table(found.folder, "stage").sort("position").to_dicts()[0]
     assert row["task"] == "mini_pos+mini_copa+mini_qa"

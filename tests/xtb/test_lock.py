@@ -41,7 +41,9 @@ def test_the_lock_of_a_killed_process_is_free(tmp_path: Path, held: "subprocess.
         assert is_locked(path)
 
 
-def test_a_waiting_process_says_for_whom_and_answers_a_stop(tmp_path: Path, held: "subprocess.Popen[str]") -> None:
+def test_a_waiting_process_says_for_whom_and_answers_a_stop(
+    tmp_path: Path, held: "subprocess.Popen[str]"
+) -> None:
     stop = Stop()
     heard: list[str] = []
 

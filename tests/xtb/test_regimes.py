@@ -76,7 +76,12 @@ def test_stilts_native_trains_the_intermediate_task_in_the_language() -> None:
 def test_augment_makes_the_chosen_stages_noisy() -> None:
     robust = robustness("augment", "intermediate", "char_swap", 3, 0.25)
     first, last = stages("stilts", "mini_nli", ["mini_copa"], robust=robust)
-    assert (first.robust, first.perturbation, first.severity, first.noise_rate) == ("augment", "char_swap", 3, 0.25)
+    assert (first.robust, first.perturbation, first.severity, first.noise_rate) == (
+        "augment",
+        "char_swap",
+        3,
+        0.25,
+    )
     assert (last.robust, last.perturbation) == ("none", "clean")
     both = stages("stilts", "mini_nli", ["mini_copa"], robust=replace(robust, stage="both"))
     assert {stage.robust for stage in both} == {"augment"}

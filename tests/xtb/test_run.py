@@ -15,17 +15,38 @@ from xtb import run
 from xtb.errors import BadRun, XtbError
 from xtb.spec import Cell
 
-CELL = {"task": "xnli", "split": "test", "language": "sw", "perturbation": "clean", "severity": 0, "noise_seed": 0}
+CELL = {
+    "task": "xnli",
+    "split": "test",
+    "language": "sw",
+    "perturbation": "clean",
+    "severity": 0,
+    "noise_seed": 0,
+}
 
 
 def scores(language: str = "sw") -> pl.DataFrame:
-    row = {"run_id": "r", **CELL, "language": language, "metric": "accuracy", "value": 0.5, "n": 4, "unchanged": 4}
+    row = {
+        "run_id": "r",
+        **CELL,
+        "language": language,
+        "metric": "accuracy",
+        "value": 0.5,
+        "n": 4,
+        "unchanged": 4,
+    }
     return run.frame("score", [row])
 
 
 def record(folder: Path, status: str = "trained") -> None:
     run.write_record(
-        folder, RUN, status=status, error=None, started=datetime(2026, 1, 2, tzinfo=UTC), seconds=1.5, device="cpu"
+        folder,
+        RUN,
+        status=status,
+        error=None,
+        started=datetime(2026, 1, 2, tzinfo=UTC),
+        seconds=1.5,
+        device="cpu",
     )
 
 
@@ -65,7 +86,7 @@ def test_a_run_is_found_by_folder_id_or_beginning(tmp_path: Path) -> None:
     assert run.find_run(tmp_path, str(tmp_path / "abc2")).folder == tmp_path / "abc2"
     with pytest.raises(BadRun, match="'abc' begins 2 run ids"):
         run.find_run(tmp_path, "abc")
-    with pytest.raises(BadRun, match="no run 'x' in .* which has 2 runs"):
+    with pytest.raises(BadRun, match=r"no run 'x' in .* which has 2 runs"):
         run.find_run(tmp_path, "x")
 
 

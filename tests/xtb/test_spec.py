@@ -46,7 +46,9 @@ def test_whole_numbers_and_fractions_name_the_same_stage() -> None:
 
 
 def test_labels_are_no_part_of_an_identity() -> None:
-    same = replace(RUN, regime="direct", encoder="another name", stages=(replace(RUN.stages[0], role="target"), STAGE))
+    same = replace(
+        RUN, regime="direct", encoder="another name", stages=(replace(RUN.stages[0], role="target"), STAGE)
+    )
     assert same.run_id == RUN.run_id
 
 

@@ -16,7 +16,7 @@ def test_a_signal_is_noted_and_answered_at_the_next_check(number: int) -> None:
         stop.check()
         os.kill(os.getpid(), number)
         assert stop.requested
-        with pytest.raises(Interrupted, match="step 3 is saved. Run the same command to go on"):
+        with pytest.raises(Interrupted, match=r"step 3 is saved\. Run the same command to go on"):
             stop.check("step 3 is saved")
     assert signal.getsignal(signal.SIGINT) == before
 

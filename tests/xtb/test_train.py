@@ -1,4 +1,4 @@
-"""The training loop: it learns, it repeats itself bit for bit, and it goes on where it was stopped or killed."""
+"""The training loop: it learns, it repeats itself bit for bit, it goes on where it was stopped or killed."""
 
 import json
 import os
@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from tests.xtb.workshop import SMALL, mini, place_in, small_spec, weights
+from tests.xtb.workshop import SMALL, place_in, small_spec, weights
 from warehouse.errors import KnownError
 from xtb.errors import Interrupted
 from xtb.fit import train_run, train_stage
@@ -120,7 +120,7 @@ def test_a_loss_that_is_no_number_ends_the_stage_in_one_sentence(tiny_encoder: P
 
 
 def kill_at(spec: RunSpec, encoder: Path, runs: Path, step: int) -> None:
-    """Train stage 0 in a process of its own that is killed (SIGKILL) once a state of ``step`` or later is saved."""
+    """Train stage 0 in a process of its own that is killed (SIGKILL) once a state of ``step`` is saved."""
     code = (
         "import sys; from pathlib import Path; import torch; torch.set_num_threads(1);"
         "from xtb.spec import RunSpec; from xtb.fit import train_stage; from xtb.place import Place;"
@@ -163,7 +163,3 @@ def test_killed_many_times_at_random_steps(task: str, tiny_encoder: Path, tmp_pa
     for runs in (tmp_path / "killed", tmp_path / "whole"):
         train_stage(spec, 0, str(tiny_encoder), place_in(runs))
     assert weights(tmp_path / "killed", spec.stage_id(0)) == weights(tmp_path / "whole", spec.stage_id(0))
-
-
-def test_the_data_of_a_run_are_named(tiny_encoder: Path) -> None:
-    assert small_spec(tiny_encoder).data_source == mini().name

@@ -61,18 +61,16 @@ def _bar() -> Iterator[Report]:
 
 
 class _Lines:
-    """One line when the work changes, else one every fifteen seconds."""
+    """One line for each thing that ended, else one every fifteen seconds."""
 
     def __init__(self) -> None:
-        self._work = ""
-        self._last = 0.0
+        self._last = -_LINE_SECONDS
 
     def __call__(self, news: Progress) -> None:
         now = time.monotonic()
-        quiet = news.work == self._work and now - self._last < _LINE_SECONDS and news.total
-        if quiet and news.done != news.total:
+        if news.done < news.total and now - self._last < _LINE_SECONDS:
             return
-        self._work, self._last = news.work, now
+        self._last = now
         count = f" {news.done}/{news.total}" if news.total else ""
         parts = [part for part in (news.note, time_left(news)) if part]
         sys.stderr.write(f"{news.work}{count}{': ' if parts else ''}{', '.join(parts)}\n")

@@ -1,53 +1,37 @@
 """The built-in engine: worker processes on this machine.
 
-Workers are started fresh (``spawn``), live until the study ends, and take one job after another:
-importing torch and transformers costs seconds, most jobs of a small study less. On CPU each has one
-thread (two threads of one process were 17 times slower than one on a busy machine), on GPU each has
-one GPU. A worker that dies (killed, out of memory) is replaced and its job tried once more.
+Workers live until the study ends and take one job after another: importing torch and transformers costs
+seconds, most jobs of a small study less. On CPU each has one thread (two threads of one process were 17
+times slower than one on a busy machine), on GPU each has one GPU. A worker that dies (killed, out of
+memory) is replaced and its job tried once more.
 """
 
-import multiprocessing
-import os
-import signal
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from multiprocessing.connection import Connection, wait
-from multiprocessing.context import SpawnProcess
-from pathlib import Path
 
-from xtb.engines.worker import interrupt, work
+from xtb.engines import crew as crews
+from xtb.engines.crew import Worker
 from xtb.errors import XtbError
 from xtb.jobs import Ended, Job, Setting
 from xtb.progress import Progress, Report
 from xtb.stop import Stop
 
+OnEnd = Callable[[Job, Ended], None]
+
 _TRIES = 2
-_GPU_FILES = ("/dev/nvidiactl", "/dev/kfd", "/dev/dxg")
 _PATIENCE = 120.0  # seconds a worker has to save its work after a stop
-_QUIET = {
-    "OMP_WAIT_POLICY": "PASSIVE",
-    "TOKENIZERS_PARALLELISM": "false",
-    "CUBLAS_WORKSPACE_CONFIG": ":4096:8",
-}
+_BECAUSE = "a stage it needs failed: "
 
 
 @dataclass(slots=True)
-class _Worker:
-    process: SpawnProcess
-    connection: Connection
-    slot: int
-    job: Job | None = None
-    share: float = 0.0  # of its job
-
-
-@dataclass(slots=True)
-class _Board:
+class Board:
     """The jobs by what is known of them."""
 
     jobs: Mapping[str, Job]
     waiting: dict[str, Job]
+    report: Report
+    on_end: OnEnd
     ended: dict[str, Ended] = field(default_factory=dict)
     tries: dict[str, int] = field(default_factory=dict)
     fatal: str | None = None
@@ -56,27 +40,36 @@ class _Board:
         """The first waiting job whose needs are met."""
         return next((job for job in self.waiting.values() if all(map(self._met, job.after))), None)
 
-    def doomed(self) -> list[tuple[Job, Ended]]:
-        """Waiting jobs that need one that failed, with how that ended."""
-        return [
-            (job, self.ended[name])
-            for job in self.waiting.values()
-            for name in job.after
-            if name in self.ended and self.ended[name].how != "done"
-        ]
+    def take(self, job: Job) -> Job:
+        """A worker takes the job."""
+        self.tries[job.job_id] = self.tries.get(job.job_id, 0) + 1
+        return self.waiting.pop(job.job_id)
+
+    def end(self, job: Job, ended: Ended) -> None:
+        """A job ended for good; what needs it and cannot be has failed with it."""
+        self.ended[job.job_id] = ended
+        self.on_end(job, ended)
+        if ended.how == "done":
+            return
+        note = _BECAUSE + ended.note.removeprefix(_BECAUSE)
+        for other in [other for other in self.waiting.values() if job.job_id in other.after]:
+            if self.waiting.pop(other.job_id, None) is not None:
+                self.end(other, Ended(job_id=other.job_id, how="failed", note=note))
+
+    def lost(self, job: Job, code: int | None) -> None:
+        """The worker of a job died: it waits again, first in line, or has failed when it was tried before."""
+        if self.tries[job.job_id] < _TRIES:
+            self.waiting = {job.job_id: job, **self.waiting}
+            return
+        note = f"the worker died {_TRIES} times (exit code {code}{', killed' if code == -9 else ''})"
+        self.end(job, Ended(job_id=job.job_id, how="failed", note=note))
 
     def _met(self, name: str) -> bool:
         return name not in self.jobs or (name in self.ended and self.ended[name].how == "done")
 
 
 def run_jobs(
-    jobs: Sequence[Job],
-    setting: Setting,
-    *,
-    workers: int,
-    stop: Stop,
-    report: Report,
-    on_end: Callable[[Job, Ended], None],
+    jobs: Sequence[Job], setting: Setting, *, workers: int, stop: Stop, report: Report, on_end: OnEnd
 ) -> dict[str, Ended]:
     """Run jobs in worker processes, each after those it needs.
 
@@ -95,150 +88,71 @@ def run_jobs(
         XtbError: no job can go on (the disk is full or read-only).
     """
     todo = {job.job_id: job for job in jobs}
-    board = _Board(jobs=todo, waiting=dict(todo))
-    crew: list[_Worker] = []
-    clock = _Effort(jobs)
-    gpus = _gpus(setting.device)
+    board = Board(jobs=todo, waiting=dict(todo), report=report, on_end=on_end)
+    crew: list[Worker] = []
+    effort = _Effort(jobs)
+    gpus = crews.count_gpus(setting.device)
     try:
-        while board.waiting or any(worker.job for worker in crew):
+        while board.waiting or _busy(crew):
             if board.fatal:
                 raise XtbError(f"the study cannot go on: {board.fatal}. What was done is kept")
-            if not stop.requested:
-                _staff(crew, board, setting, min(workers, len(board.waiting) + _busy(crew)), gpus)
+            if stop.requested:
+                crews.ask_to_stop(crew)
+                if not _busy(crew):
+                    break
+            else:
+                _staff(crew, setting, min(workers, len(board.waiting) + _busy(crew)), gpus)
                 _hand_out(crew, board)
-            elif not _busy(crew):
-                break
-            for worker in _news(crew, stop):
-                _listen(worker, crew, board, report, clock, stop, on_end)
-            _drop_doomed(board, on_end)
+            for worker in crews.hearing(crew, 0.5):
+                _listen(worker, crew, board, effort, stop)
     except KeyboardInterrupt:  # the second Ctrl-C: now
-        _dismiss(crew, patience=0.0)
+        crews.dismiss(crew, patience=0.0)
         raise
     finally:
-        _dismiss(crew, patience=_PATIENCE if stop.requested else 10.0)
+        crews.dismiss(crew, patience=_PATIENCE if stop.requested or board.fatal else 10.0)
     return board.ended
 
 
-def default_workers(device: str = "auto") -> int:
-    """One a GPU, else one a core this process may use."""
-    return _gpus(device) or len(os.sched_getaffinity(0))
-
-
-def _staff(crew: list[_Worker], board: _Board, setting: Setting, wanted: int, gpus: int) -> None:
+def _staff(crew: list[Worker], setting: Setting, wanted: int, gpus: int) -> None:
     while len(crew) < wanted:
         slot = next(n for n in range(len(crew) + 1) if n not in [worker.slot for worker in crew])
-        crew.append(_start(setting, slot, gpus))
+        crew.append(crews.start(setting, slot, gpus))
 
 
-def _start(setting: Setting, slot: int, gpus: int) -> _Worker:
-    context = multiprocessing.get_context("spawn")
-    ours, theirs = context.Pipe()
-    process = context.Process(target=work, args=(theirs, setting), daemon=True)
-    values = _QUIET | {"OMP_NUM_THREADS": str(setting.threads)}
-    if gpus:
-        values["CUDA_VISIBLE_DEVICES"] = _visible(slot % gpus)
-    with _environment(values), _no_keyboard():
-        process.start()
-    theirs.close()
-    return _Worker(process=process, connection=ours, slot=slot)
-
-
-def _hand_out(crew: list[_Worker], board: _Board) -> None:
+def _hand_out(crew: Sequence[Worker], board: Board) -> None:
     for worker in crew:
         job = board.ready() if worker.job is None else None
         if job is None:
             continue
         try:
             worker.connection.send(job)
-        except OSError:  # it died while idle; its sentinel tells
+        except OSError:  # it died while idle, and will be heard
             continue
-        worker.job, worker.share = board.waiting.pop(job.job_id), 0.0
-        board.tries[job.job_id] = board.tries.get(job.job_id, 0) + 1
+        worker.job, worker.share = board.take(job), 0.0
 
 
-def _news(crew: list[_Worker], stop: Stop) -> Iterator[_Worker]:
-    """Workers that said something or died, after half a second at most; tells them of a stop."""
-    if stop.requested:
-        for worker in crew:
-            if worker.process.pid is not None:
-                interrupt(worker.process.pid)
-    events = [worker.connection for worker in crew] + [worker.process.sentinel for worker in crew]
-    happened = wait(events, timeout=0.5)
-    yield from [w for w in crew if w.connection in happened or w.process.sentinel in happened]
-
-
-def _listen(
-    worker: _Worker,
-    crew: list[_Worker],
-    board: _Board,
-    report: Report,
-    clock: "_Effort",
-    stop: Stop,
-    on_end: Callable[[Job, Ended], None],
-) -> None:
+def _listen(worker: Worker, crew: list[Worker], board: Board, effort: "_Effort", stop: Stop) -> None:
     try:
         while worker.connection.poll():
             message = worker.connection.recv()
             if isinstance(message, Progress):
                 worker.share = message.done / message.total if message.total else 0.0
-                report(clock.news(crew, board, message))
+                board.report(effort.news(crew, board, message))
             elif worker.job is not None:
                 job, worker.job = worker.job, None
                 if message.how == "fatal":
                     board.fatal = message.note
-                if message.how in ("done", "failed"):
-                    board.ended[job.job_id] = message
-                    on_end(job, message)
+                elif message.how != "stopped":
+                    board.end(job, message)
     except (EOFError, OSError):
-        _bury(worker, crew, board, on_end, stop)
-        return
-    if not worker.process.is_alive():
-        _bury(worker, crew, board, on_end, stop)
-
-
-def _bury(
-    worker: _Worker, crew: list[_Worker], board: _Board, on_end: Callable[[Job, Ended], None], stop: Stop
-) -> None:
-    """A worker is gone: its job waits again, or has failed when it was tried before."""
-    worker.process.join()
-    worker.connection.close()
-    crew.remove(worker)
-    job = worker.job
-    if job is None or stop.requested:
-        return
-    if board.tries[job.job_id] < _TRIES:
-        board.waiting = {job.job_id: job, **board.waiting}
-        return
-    code = worker.process.exitcode
-    note = f"the worker died {_TRIES} times (exit code {code}{', killed' if code == -9 else ''})"
-    board.ended[job.job_id] = Ended(job_id=job.job_id, how="failed", note=note)
-    on_end(job, board.ended[job.job_id])
-
-
-def _drop_doomed(board: _Board, on_end: Callable[[Job, Ended], None]) -> None:
-    while doomed := board.doomed():
-        for job, cause in doomed:
-            if board.waiting.pop(job.job_id, None) is None:
-                continue
-            note = f"a stage it needs failed: {cause.note}"
-            board.ended[job.job_id] = Ended(job_id=job.job_id, how="failed", note=note)
-            on_end(job, board.ended[job.job_id])
-
-
-def _dismiss(crew: list[_Worker], *, patience: float) -> None:
-    """End all workers: they have so many seconds to save their work."""
-    for worker in crew:
+        crew.remove(worker)
         worker.connection.close()
-    limit = time.monotonic() + patience
-    while crew:
-        worker = crew.pop()
-        worker.process.join(max(0.0, limit - time.monotonic()))
-        if worker.process.is_alive():
-            worker.process.kill()
-            worker.process.join()
+        code = worker.process.wait()
+        if worker.job is not None and not stop.requested:
+            board.lost(worker.job, code)
 
 
-def _busy(crew: Sequence[_Worker]) -> int:
+def _busy(crew: Sequence[Worker]) -> int:
     return sum(worker.job is not None for worker in crew)
 
 
@@ -250,7 +164,8 @@ class _Effort:
         self._total = sum(job.cost for job in jobs)
         self._start = time.monotonic()
 
-    def news(self, crew: Sequence[_Worker], board: _Board, last: Progress) -> Progress:
+    def news(self, crew: Sequence[Worker], board: Board, last: Progress) -> Progress:
+        """The last news of a worker with the progress of all."""
         spent = sum(job.cost for job in self._jobs if job.job_id in board.ended)
         spent += sum(worker.job.cost * worker.share for worker in crew if worker.job is not None)
         left = (time.monotonic() - self._start) / spent * (self._total - spent) if spent > 0 else None
@@ -262,43 +177,3 @@ class _Effort:
             seconds_left=left,
             note=last.note,
         )
-
-
-@contextmanager
-def _no_keyboard() -> Iterator[None]:
-    """A child started within ignores SIGINT from its first instruction on; it is told to stop by SIGTERM."""
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-@contextmanager
-def _environment(values: Mapping[str, str]) -> Iterator[None]:
-    """Variables for a child that is started within; ours are as before afterwards."""
-    before = {name: os.environ.get(name) for name in values}
-    os.environ.update(values)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
-
-
-def _gpus(device: str) -> int:
-    """GPUs that workers can have; 0 on CPU."""
-    if device == "cpu" or not any(Path(name).exists() for name in _GPU_FILES):
-        return 0  # torch takes seconds to import
-    import torch
-
-    return torch.cuda.device_count()
-
-
-def _visible(number: int) -> str:
-    """What ``CUDA_VISIBLE_DEVICES`` has to be for the ``number``-th GPU this process sees."""
-    ours = [name for name in os.environ.get("CUDA_VISIBLE_DEVICES", "").split(",") if name]
-    return ours[number] if ours else str(number)

@@ -1,16 +1,20 @@
-"""A worker process: imports torch once, then does one job after another and tells how it goes."""
+"""A worker process: imports torch once, then does one job after another and tells how it goes.
+
+Started by ``xtb.engines.crew``; only what it unpickles from its own parent's pipe is ever run.
+"""
 
 import errno
-import os
-import signal
+import sys
 from multiprocessing.connection import Connection
 from typing import Literal
 
 import polars as pl
+import torch
 
 from ingest.dataset import Dataset
 from ingest.source import Source, open_source
 from warehouse.errors import KnownError
+from xtb.do import do
 from xtb.errors import Interrupted
 from xtb.jobs import Ended, Job, Message, Setting
 from xtb.place import Place
@@ -20,12 +24,11 @@ _TABLES = 64
 _NO_USE_GOING_ON = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 
 
-def work(connection: Connection, setting: Setting) -> None:
-    """Do the jobs that come through the connection until it closes or a stop is asked for."""
-    import torch  # here, as the parent imports this file too
-
-    torch.set_num_threads(setting.threads)
+def work(connection: Connection) -> None:
+    """Do the jobs that come after a ``Setting``, until the connection closes or a stop is asked for."""
     with on_signal(keyboard=False) as stop:
+        setting: Setting = connection.recv()
+        torch.set_num_threads(setting.threads)
         place = Place(
             runs=setting.runs,
             source=Remembering(open_source(setting.data)),
@@ -71,8 +74,6 @@ class Remembering:
 
 
 def _do(job: Job, place: Place) -> Ended:
-    from xtb.do import do
-
     try:
         return Ended(job_id=job.job_id, how="done", note=do(job, place))
     except Interrupted as error:
@@ -94,9 +95,5 @@ def _tell(connection: Connection, stop: Stop, message: Message) -> None:
         stop.request()
 
 
-def interrupt(pid: int) -> None:
-    """Ask a worker to save and stop."""
-    try:
-        os.kill(pid, signal.SIGTERM)
-    except ProcessLookupError:
-        return
+if __name__ == "__main__":
+    work(Connection(int(sys.argv[1])))

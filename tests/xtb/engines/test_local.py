@@ -1,0 +1,150 @@
+"""Worker processes: order, death of a worker, failures that stay alone, a stop that keeps everything."""
+
+import os
+import signal
+from dataclasses import replace
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from tests.xtb.test_plan import small_study
+from tests.xtb.workshop import SMALL, small_spec
+from warehouse.rows import CELL_KEY
+from xtb.conduct import Conducted, run_study
+from xtb.engines.local import Board
+from xtb.errors import XtbError
+from xtb.jobs import Ended, Job
+from xtb.progress import Progress, silent
+from xtb.run import read_run, read_table, run_folders
+from xtb.stop import Stop
+from xtb.study import Study
+
+
+def a_study(encoder: Path, **more: object) -> Study:
+    return replace(small_study(seeds=(1,)), encoders=(str(encoder),), **more)  # type: ignore[arg-type]
+
+
+def assert_complete(runs: Path, ended: Conducted) -> None:
+    assert ended.plan.cells_left == 0
+    assert ended.failed == ()
+    for folder in run_folders(runs):
+        for table, key in (("score", "metric"), ("outcome", "example_id")):
+            assert read_table(folder, table).select(*CELL_KEY, key).is_unique().all()
+
+
+def children() -> list[int]:
+    """Worker processes of this process."""
+    path = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children")
+    return [pid for pid in map(int, path.read_text().split()) if b"xtb.engines.worker" in _command(pid)]
+
+
+def _command(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
+def test_a_study_survives_a_killed_worker_and_a_stop(tiny_encoder: Path, tmp_path: Path) -> None:
+    study, stop = a_study(tiny_encoder), Stop()
+    killed: list[int] = []
+
+    def report(news: Progress) -> None:
+        if news.work.startswith("train") and not killed:
+            killed.append(children()[0])
+            os.kill(killed[0], signal.SIGKILL)
+        if news.work.startswith("evaluate"):
+            stop.request()
+
+    first = run_study(study, tmp_path, workers=2, device="cpu", stop=stop, report=report)
+    assert killed
+    assert first.stopped
+    assert first.failed == ()
+    assert len(first.plan.runs_left) > 0
+    second = run_study(study, tmp_path, workers=1, device="cpu")
+    assert second.jobs < first.jobs
+    assert_complete(tmp_path, second)
+    assert children() == []
+    assert run_study(study, tmp_path, device="cpu").jobs == 0
+
+
+def test_a_failure_costs_only_the_runs_that_need_it(tiny_encoder: Path, tmp_path: Path) -> None:
+    from xtb.regimes import Recipe
+
+    settings = replace(SMALL, steps=3)
+    broken = Recipe(everywhere=settings, tasks={"mini_copa": replace(settings, learning_rate=1e30)})
+    ended = run_study(a_study(tiny_encoder, recipe=broken), tmp_path, workers=1, device="cpu")
+    states = {(node.spec.regime, node.state) for node in ended.plan.runs}
+    assert states == {("direct", "done"), ("stilts", "failed")}
+    errors = [node.error for node in ended.plan.runs if node.error]
+    assert len(errors) == 2
+    assert all(error.startswith("a stage it needs failed: training 'mini_copa' diverged") for error in errors)
+    statuses = [read_run(folder).record["status"] for folder in run_folders(tmp_path)]
+    assert sorted(statuses) == ["failed", "failed", "trained", "trained"]
+
+
+def test_workers_and_a_single_process_give_the_same_numbers(tiny_encoder: Path, tmp_path: Path) -> None:
+    from tests.xtb.workshop import place_in
+    from xtb.conduct import plan_runs
+    from xtb.do import do
+    from xtb.jobs import jobs_of
+    from xtb.plan import make_plan
+
+    study = a_study(tiny_encoder, ways=a_study(tiny_encoder).ways[:1])
+    run_study(study, tmp_path / "workers", workers=2, device="cpu")
+    for job in jobs_of(make_plan(plan_runs(study), tmp_path / "here")):
+        do(job, place_in(tmp_path / "here"))
+
+    def scores(runs: Path) -> pl.DataFrame:
+        return pl.concat([read_table(folder, "score") for folder in run_folders(runs)]).sort(pl.all())
+
+    assert scores(tmp_path / "workers").equals(scores(tmp_path / "here"))
+
+
+def job(name: str, *after: str, encoder: Path) -> Job:
+    return Job(
+        job_id=name, spec=small_spec(encoder), encoder="", position=None, after=after, cost=1.0, title=name
+    )
+
+
+def test_a_job_whose_worker_dies_twice_has_failed_and_takes_along_what_needs_it(tiny_encoder: Path) -> None:
+    ended: list[tuple[str, str]] = []
+    jobs = {
+        name: job(name, *after, encoder=tiny_encoder)
+        for name, after in {"a": (), "b": ("a",), "c": ("b",), "d": ()}.items()
+    }
+    board = Board(
+        jobs=jobs,
+        waiting=dict(jobs),
+        report=silent,
+        on_end=lambda job, how: ended.append((job.job_id, how.note)),
+    )
+    first = board.ready()
+    assert first is not None
+    assert first.job_id == "a"
+    board.lost(board.take(first), -9)
+    assert next(iter(board.waiting)) == "a"
+    board.lost(board.take(first), -9)
+    reason = "the worker died 2 times (exit code -9, killed)"
+    assert ended == [
+        ("a", reason),
+        ("b", f"a stage it needs failed: {reason}"),
+        ("c", f"a stage it needs failed: {reason}"),
+    ]
+    assert list(board.waiting) == ["d"]
+
+
+def test_a_job_waits_for_what_it_needs(tiny_encoder: Path) -> None:
+    jobs = {"b": job("b", "a", encoder=tiny_encoder), "a": job("a", "gone", encoder=tiny_encoder)}
+    board = Board(jobs=jobs, waiting=dict(jobs), report=silent, on_end=lambda job, how: None)
+    assert board.ready() is jobs["a"]  # what is no job any more was done before
+    board.take(jobs["a"])
+    assert board.ready() is None
+    board.end(jobs["a"], Ended(job_id="a", how="done", note=""))
+    assert board.ready() is jobs["b"]
+
+
+def test_a_study_without_an_encoder_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(XtbError, match="names no encoder"):
+        run_study(replace(small_study(), encoders=()), tmp_path)
