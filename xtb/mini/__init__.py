@@ -1,0 +1,1 @@
+"""The encoder of the built-in benchmark: recipe, tokenizer, parallel text, objective."""
