@@ -11,6 +11,7 @@ The engine differentiates by phi, where it is easy, and optimises in theta, wher
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -41,13 +42,13 @@ class Entry:
         return ((self.row, self.column), (self.column, self.row))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Parameters:
     """The list of parameters of terms of given widths."""
 
     widths: tuple[int, ...]
 
-    @property
+    @cached_property
     def entries(self) -> tuple[Entry, ...]:
         """All parameters, term by term, each triangle by columns."""
         return tuple(

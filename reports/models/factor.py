@@ -21,10 +21,10 @@ from functools import cached_property
 
 import numpy as np
 from scipy import sparse
-from scipy.linalg import cho_factor, lapack, solve_triangular
 
 from reports.models.columns import Floats
 from reports.models.products import Couplings, RandomProducts, Shape
+from reports.models.triangular import cholesky, inverse_of_product, solve_lower
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,10 +78,9 @@ class Factor:
         self.scaled = self.times_lambda(inner)
         """(Z_R' V_1^-1 Z_R) Lambda_R."""
         S = self.times_lambda(self.scaled.T)
-        S = (S + S.T) / 2
-        S[np.diag_indices_from(S)] += 1.0
-        self.lower = cho_factor(S, lower=True, overwrite_a=True, check_finite=False)[0] if len(S) else S
-        """L; its upper triangle holds no meaning."""
+        S.flat[:: len(S) + 1] += 1.0
+        self.lower = cholesky(S)
+        """L."""
         self.log_det += 2.0 * float(np.log(np.diagonal(self.lower)).sum())
 
     def image(self, own: Floats, rest: Floats) -> Image:
@@ -124,26 +123,16 @@ class Factor:
 
     def forward(self, matrix: Floats) -> Floats:
         """L^-1 matrix."""
-        if not len(matrix):
-            return matrix
-        return np.asarray(solve_triangular(self.lower, matrix, lower=True, check_finite=False))
+        return solve_lower(self.lower, matrix)
 
     def backward(self, matrix: Floats) -> Floats:
         """L'^-1 matrix."""
-        if not len(matrix):
-            return matrix
-        return np.asarray(solve_triangular(self.lower, matrix, lower=True, trans="T", check_finite=False))
+        return solve_lower(self.lower, matrix, transposed=True)
 
     @cached_property
     def inverse(self) -> Floats:
         """S^-1, shape (r, r)."""
-        if not len(self.lower):
-            return self.lower
-        half, _ = lapack.dpotri(self.lower, lower=True)
-        half = np.tril(half)
-        whole = half + half.T
-        whole[np.diag_indices_from(whole)] /= 2.0
-        return np.asarray(whole, dtype=np.float64)
+        return inverse_of_product(self.lower)
 
     @cached_property
     def kernel(self) -> Floats:

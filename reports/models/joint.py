@@ -185,12 +185,19 @@ def _inside(parameters: Parameters, point: Floats) -> Floats:
 
 
 def _inward(criterion: Smooth, found: JointOptimum) -> Floats | None:
-    """A point off the boundary where the criterion falls inwards, else None."""
-    moved = found.point.copy()
+    """A point off the boundary with a lower criterion, where its slope says there is one, else None."""
+    directions = []
     for i, entry in enumerate(criterion.parameters.entries):
         if entry.on_diagonal and not found.free[i]:
             trial = found.point.copy()
             trial[i] = NUDGE
             if criterion.first(trial)[1][i] < -1e-6 * NUDGE:
-                moved[i] = 0.05
-    return moved if not np.array_equal(moved, found.point) else None
+                directions.append(i)
+    size = 0.1
+    while directions and size > 1e-4:
+        moved = found.point.copy()
+        moved[directions] = size
+        if criterion.first(moved)[0] < found.value - 1e-9:
+            return moved
+        size /= 2.0
+    return None

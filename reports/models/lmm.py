@@ -98,14 +98,14 @@ class ProfiledDeviance:
         """Criterion and gradient."""
         sweep = self.sweep(theta)
         slopes: list[Floats] = []
-        half = solve_triangular(sweep.root_fixed, np.eye(len(sweep.root_fixed)), check_finite=False)
         scale = 1.0 / self.sigma2(sweep)
         for k, sums in enumerate(sweep.factor.level_sums()):
             v = sweep.random_residual[k]
             pull = scale * (v.T @ v)
             if self.reml:
-                g = sweep.random_x[k] @ half
-                pull = pull + np.einsum("lap,lbp->ab", g, g)
+                g = sweep.random_x[k] @ sweep.root_covariance
+                flat = g.transpose(1, 0, 2).reshape(g.shape[1], -1)
+                pull = pull + flat @ flat.T
             slopes.append(2.0 * (sums - pull @ sweep.triangles[k]))
         return self.value(sweep), self.parameters.theta(slopes)
 
@@ -129,7 +129,8 @@ class ProfiledDeviance:
             v = sweep.random_residual[k]
             matrix = sums - scale * (v.T @ v)
             if self.reml:
-                matrix = matrix - np.einsum("lap,pr,lbr->ab", sweep.random_x[k], phi, sweep.random_x[k])
+                g = sweep.random_x[k] @ sweep.root_covariance
+                matrix = matrix - np.einsum("lap,lbp->ab", g, g)
             by_sigma.append(matrix)
         jacobian = self.parameters.jacobian(theta)
         return Point(

@@ -91,7 +91,7 @@ def optimise(criterion: Criterion, start: Floats | None = None) -> Optimum:
         evaluations = found.evaluations
         if best is None or found.point.value < best.point.value:
             best = found
-        inward = _inward(parameters, found)
+        inward = _inward(criterion, found)
         if inward is None:
             break
         theta = inward
@@ -140,7 +140,7 @@ def _polish(criterion: Criterion, theta: Floats, evaluations: int) -> Optimum:
         converged=bool(decrement < 1e-8 and curved.min() > -1e-6 * max(1.0, curved.max())),
         evaluations=evaluations,
     )
-    if found.converged and _inward(parameters, found) is not None:
+    if found.converged and _inward(criterion, found) is not None:
         return Optimum(**{**{s: getattr(found, s) for s in Optimum.__slots__}, "converged": False})
     return found
 
@@ -162,18 +162,26 @@ def canonical(parameters: Parameters, theta: Floats) -> Floats:
     return parameters.theta([root(T @ T.T) for T in parameters.triangles(theta)])
 
 
-def _inward(parameters: Parameters, found: Optimum) -> Floats | None:
-    """A point inside the cone when the criterion falls towards it from a boundary, else None."""
+def _inward(criterion: Criterion, found: Optimum) -> Floats | None:
+    """A point inside the cone with a lower criterion, where its slope at the boundary says there is one."""
+    parameters = criterion.parameters
+    directions: list[tuple[int, Floats]] = []
     triangles = parameters.triangles(found.theta)
-    moved = False
     for k, (T, slope) in enumerate(zip(triangles, found.point.by_sigma, strict=True)):
         left, values, _ = np.linalg.svd(T)
         null = left[:, values <= 0.0]
         if not null.size:
             continue
-        slopes, directions = np.linalg.eigh(null.T @ slope @ null)
+        slopes, vectors = np.linalg.eigh(null.T @ slope @ null)
         if slopes[0] < -1e-7 * max(1.0, float(np.abs(slope).max())):
-            direction = null @ directions[:, 0]
-            triangles[k] = root(T @ T.T + 0.01 * np.outer(direction, direction))
-            moved = True
-    return parameters.theta(triangles) if moved else None
+            directions.append((k, null @ vectors[:, 0]))
+    size = 0.01
+    while directions and size > 1e-9:
+        moved = list(triangles)
+        for k, direction in directions:
+            moved[k] = root(triangles[k] @ triangles[k].T + size * np.outer(direction, direction))
+        theta = parameters.theta(moved)
+        if criterion.first(theta)[0] < found.point.value - 1e-9:
+            return theta
+        size /= 4.0
+    return None

@@ -31,7 +31,7 @@ LARGEST_REST = 12_000
 """Columns the dense remainder may have: its matrix then takes 1.2 GB."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Shape:
     """Where the columns of a random term lie: ``levels`` times ``width`` columns from ``start``, level by
     level.
@@ -41,12 +41,12 @@ class Shape:
     width: int
     start: int
 
-    @property
+    @cached_property
     def columns(self) -> int:
         """Number of columns."""
         return self.levels * self.width
 
-    @property
+    @cached_property
     def span(self) -> slice:
         """Their positions."""
         return slice(self.start, self.start + self.columns)

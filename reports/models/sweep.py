@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
-from scipy.linalg import solve_triangular
 
 from reports.models.columns import Floats
 from reports.models.factor import Factor
 from reports.models.products import Products, Shape
+from reports.models.triangular import cholesky, solve_lower
 
 
 class Sweep:
@@ -44,19 +44,19 @@ class Sweep:
         return self.factor.log_det
 
     @cached_property
-    def root_fixed(self) -> Floats:
-        """Upper triangular R with R'R = X' V^-1 X."""
-        return np.asarray(np.linalg.cholesky(self.fixed[:-1, :-1]).T, dtype=np.float64)
+    def lower_fixed(self) -> Floats:
+        """Lower triangular L with L L' = X' V^-1 X."""
+        return cholesky(self.fixed[:-1, :-1])
 
     @cached_property
     def log_det_fixed(self) -> float:
         """log|X' V^-1 X|."""
-        return 2.0 * float(np.log(np.diagonal(self.root_fixed)).sum())
+        return 2.0 * float(np.log(np.diagonal(self.lower_fixed)).sum())
 
     @cached_property
     def coefficients(self) -> Floats:
         """beta-hat, shape (p,)."""
-        return np.asarray(solve_triangular(self.root_fixed, self._half, check_finite=False))
+        return solve_lower(self.lower_fixed, self._half, transposed=True)
 
     @cached_property
     def residual(self) -> float:
@@ -65,15 +65,17 @@ class Sweep:
 
     @cached_property
     def _half(self) -> Floats:
-        return np.asarray(
-            solve_triangular(self.root_fixed, self.fixed[:-1, -1], trans="T", check_finite=False)
-        )
+        return solve_lower(self.lower_fixed, self.fixed[:-1, -1])
+
+    @cached_property
+    def root_covariance(self) -> Floats:
+        """Upper triangular C with C C' = (X' V^-1 X)^-1."""
+        return solve_lower(self.lower_fixed, np.eye(len(self.lower_fixed))).T
 
     @cached_property
     def covariance_fixed(self) -> Floats:
         """(X' V^-1 X)^-1."""
-        inverse = solve_triangular(self.root_fixed, np.eye(len(self.root_fixed)), check_finite=False)
-        return np.asarray(inverse @ inverse.T)
+        return np.asarray(self.root_covariance @ self.root_covariance.T)
 
     @cached_property
     def random_x(self) -> list[Floats]:
