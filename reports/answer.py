@@ -61,7 +61,7 @@ class Question:
         response: what the primary contrast is about: ``change`` (perturbed minus clean), ``perturbed``
             or ``clean`` score.
         plan: the analysis as it stands before the data are seen.
-        study: the study file that supplies the data.
+        study: the shipped study that supplies the data (``xtb study run NAME``).
         read: takes what is needed from an open warehouse.
         analyse: computes the answer from that.
     """

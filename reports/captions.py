@@ -64,8 +64,8 @@ def language_gaps(frame: pl.DataFrame) -> str:
     sure = frame.filter(pl.col("p_adjusted") < 0.05)["name"].to_list()
     stands = listing(sure) if sure else "none of them"
     return (
-        f"The difference is above nought in {up} of {count(frame.height, 'language')}; after Holm's correction "
-        f"it stands in {stands}."
+        f"The difference is above nought in {up} of {count(frame.height, 'language')}; "
+        f"after Holm's correction it stands in {stands}."
     )
 
 
@@ -89,7 +89,7 @@ def slopes(frame: pl.DataFrame) -> str:
     """By task, how much is lost from clean to perturbed."""
     wide = frame.pivot(on="condition", index=["task", "regime", "language"], values="value")
     means = (
-        wide.group_by("task", "regime")
+        wide.group_by("task", "regime", maintain_order=True)
         .agg((pl.col("perturbed") - pl.col("clean")).mean().alias("change"))
         .sort("task", "regime")
     )

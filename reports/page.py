@@ -67,9 +67,7 @@ def page(answer: Answer) -> str:
     queries = _queries(answer)
     sql_ids = {query["text"]: query["id"] for query in queries}
     numbered = _numbered(answer, sql_ids)
-    sections = [
-        section for section in numbered if section["figures"] or section["tables"] or section["paragraphs"]
-    ]
+    sections = [section for section in numbered if section["figures"] or section["tables"]]
     runs = _sheet(answer, "runs", sql_ids)
     sheets = [
         s for section in sections for s in (*(f["table"] for f in section["figures"]), *section["tables"])
@@ -93,7 +91,7 @@ def page(answer: Answer) -> str:
         "question.html.j2",
         script=True,
         question=answer.question,
-        refusal=_sentence(answer.refusal),
+        refusal=answer.refusal,
         headline=answer.headline,
         cautions=answer.cautions,
         tiles=_tiles(answer),

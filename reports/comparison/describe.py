@@ -21,13 +21,15 @@ def stratified(rows: pl.DataFrame, value: str, by: Sequence[str]) -> pl.DataFram
     Columns: ``by``, estimate, std_error, df, conf_low, conf_high, runs. Without a second run in every
     block the interval is null.
     """
-    per_run = rows.group_by(*by, *BLOCK, "run_id").agg(pl.col(value).mean().alias("mean"))
-    per_block = per_run.group_by(*by, *BLOCK).agg(
+    keys = [*by, *BLOCK]  # sums depend on the order of their terms: sorted, so that a page stays the same
+    ordered = rows.sort(*keys, "run_id", *(c for c in ("language", "perturbation", "severity") if c in rows))
+    per_run = ordered.group_by(*keys, "run_id", maintain_order=True).agg(pl.col(value).mean().alias("mean"))
+    per_block = per_run.group_by(keys, maintain_order=True).agg(
         pl.col("mean").mean().alias("level"),
         (pl.col("mean").var() / pl.len()).alias("spread"),
         pl.len().alias("runs"),
     )
-    pooled = per_block.group_by(by).agg(
+    pooled = per_block.group_by(by, maintain_order=True).agg(
         pl.col("level").mean().alias("estimate"),
         pl.when(pl.col("runs").min() > 1).then(pl.col("spread").sum().sqrt() / pl.len()).alias("std_error"),
         pl.when(pl.col("runs").min() > 1)
@@ -69,7 +71,7 @@ def language_changes(scores: pl.DataFrame) -> pl.DataFrame:
     """Change under noise by language and regime, the language that loses least first."""
     rows = summary(scores)
     found = stratified(rows, "change", ["language", "name", "regime"])
-    order = found.group_by("language").agg(pl.col("estimate").mean().alias("order"))
+    order = found.group_by("language", maintain_order=True).agg(pl.col("estimate").mean().alias("order"))
     return (
         found.join(order, on="language")
         .sort(["order", "language", "regime"], descending=[True, False, False])
@@ -106,12 +108,17 @@ def slopes(scores: pl.DataFrame) -> pl.DataFrame:
     """Mean score clean and perturbed by task, regime and language."""
     rows = summary(scores).unpivot(
         ["clean", "perturbed"],
-        index=["task", "regime", "language", "name"],
+        index=["task", "regime", "language", "name", "run_id"],
         variable_name="condition",
         value_name="value",
     )
     keys = ["task", "regime", "language", "name", "condition"]
-    return rows.group_by(keys).agg(pl.col("value").mean(), pl.len().alias("runs")).sort(keys)
+    return (
+        rows.sort(*keys, "run_id")
+        .group_by(keys, maintain_order=True)
+        .agg(pl.col("value").mean(), pl.len().alias("runs"))
+        .sort(keys)
+    )
 
 
 def logits(scores: pl.DataFrame) -> pl.DataFrame:

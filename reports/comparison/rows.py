@@ -77,9 +77,10 @@ def _within(column: str) -> pl.Expr:
 
 
 def _averages(rows: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
-    return (
-        rows.group_by(keys, maintain_order=True).agg(pl.col(column).mean() for column in MEASURES).sort(keys)
-    )
+    """Means by key, of sorted rows: a sum depends on the order of its terms, and a page must not change."""
+    finer = [column for column in ("perturbation", "severity") if column in rows.columns]
+    ordered = rows.sort(*keys, *finer)
+    return ordered.group_by(keys, maintain_order=True).agg(pl.col(column).mean() for column in MEASURES)
 
 
 def _scaled(scores: pl.DataFrame) -> pl.DataFrame:

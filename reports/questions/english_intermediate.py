@@ -39,7 +39,7 @@ where source = 'xtb'
     treatment="stilts",
     response="change",
     plan=plan("change"),
-    study="studies/english_intermediate.toml",
+    study="quickstart",
     read=read,
     analyse=compare,
 )

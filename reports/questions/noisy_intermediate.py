@@ -38,7 +38,7 @@ where source = 'xtb'
     others=(("direct", "noisy stilts"),),
     response="perturbed",
     plan=plan("perturbed"),
-    study="studies/noisy_intermediate.toml",
+    study="quickstart",
     read=read,
     analyse=compare,
 )

@@ -1,6 +1,5 @@
 """``xtb report``: answers as self-contained HTML pages."""
 
-import os
 from pathlib import Path
 from typing import Annotated
 
@@ -18,7 +17,6 @@ def command(
     db: Database = DATABASE,
 ) -> None:
     """Answer research questions from the warehouse as self-contained HTML pages."""
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # small matrices: 7 s of CPU, 52 s with two threads
     from reports.page import asked, gather, write  # loads altair
     from warehouse.connect import open_for_reading
 

@@ -1,0 +1,30 @@
+"""``xtb report``."""
+
+import typer
+from typer.testing import CliRunner
+
+from reports.question import names
+from tests.reports.synthetic import Truth, warehouse
+from xtb.cli.report import command
+
+app = typer.Typer()
+app.command()(command)
+
+TRUTH = Truth(languages=("en", "de", "sw", "ru", "hi"), perturbations=("typo_mix",), severities=(3,))
+
+
+def test_it_writes_a_page_for_each_question_and_prints_the_paths(tmp_path) -> None:
+    db, out = tmp_path / "xtb.duckdb", tmp_path / "report"
+    with warehouse(TRUTH, db):
+        pass
+    result = CliRunner().invoke(app, ["all", "--db", str(db), "--out", str(out)])
+    assert result.exit_code == 0, result.output
+    files = ["index.html", *(f"{name}.html" for name in names())]
+    assert result.output.split() == [str(out / file) for file in files]
+    assert all((out / file).stat().st_size > 2_000 for file in files)
+
+
+def test_an_unknown_question_is_a_usage_error_before_the_file_is_opened(tmp_path) -> None:
+    result = CliRunner().invoke(app, ["english_intermediat", "--db", str(tmp_path / "none.duckdb")])
+    assert type(result.exception).__name__ == "UnknownName"
+    assert "Did you mean 'english_intermediate'?" in str(result.exception)
