@@ -17,25 +17,33 @@ database.
 
 from reports.models.adjust import Adjust
 from reports.models.anova import term_tests
+from reports.models.bootstrap import Bootstrap, cluster_bootstrap, parametric_bootstrap
+from reports.models.calibrate import Calibration, calibrate
 from reports.models.contrast import Method, contrasts
-from reports.models.document import Margins, document, margins, summary, text_table
+from reports.models.document import Margins, document, margins, records, summary, text_table
 from reports.models.equivalence import equivalence
 from reports.models.fitting import fit
 from reports.models.lrt import likelihood_ratio
 from reports.models.means import Scale, means
+from reports.models.planning import Plan, plan, power_curve
 from reports.models.r2 import RSquared, r_squared
 from reports.models.ranef import random_effects
 from reports.models.result import Ddf, Family, Fit
 
 __all__ = [
     "Adjust",
+    "Bootstrap",
+    "Calibration",
     "Ddf",
     "Family",
     "Fit",
     "Margins",
     "Method",
+    "Plan",
     "RSquared",
     "Scale",
+    "calibrate",
+    "cluster_bootstrap",
     "contrasts",
     "document",
     "equivalence",
@@ -43,8 +51,12 @@ __all__ = [
     "likelihood_ratio",
     "margins",
     "means",
+    "parametric_bootstrap",
+    "plan",
+    "power_curve",
     "r_squared",
     "random_effects",
+    "records",
     "summary",
     "term_tests",
     "text_table",

@@ -60,12 +60,40 @@ def command(
         Literal["none", "holm", "BH", "bonferroni", "tukey", "single-step"],
         typer.Option("--adjust", help="Adjustment of the p values of contrasts."),
     ] = "holm",
+    calibrate: Annotated[
+        bool,
+        typer.Option(
+            "--calibrate", help="Simulate the design: error rate and power of this and other analyses."
+        ),
+    ] = False,
+    plan: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--plan", metavar="NAME=N,...", help="Calibrate a study not run yet: languages=8,seeds=3."
+        ),
+    ] = None,
+    effect: Annotated[
+        float | None, typer.Option("--effect", help="Effect whose chance to be found --calibrate tells.")
+    ] = None,
+    sd: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--sd", metavar="NAME=SD", help="Standard deviation to simulate with: run=1, Residual=2."
+        ),
+    ] = None,
+    draws: Annotated[int, typer.Option("--draws", min=10, help="Simulated tables.")] = 400,
+    seed: Annotated[int, typer.Option("--seed", help="Seed of the simulation.")] = 0,
     json: Json = False,
 ) -> None:
     """Answer a research question from the warehouse, or fit a mixed model.
 
     A model takes --formula and either --sql or --data, and reports estimates as lme4 and lmerTest do.
+    With --calibrate the same design is simulated without an effect: how often would this analysis, and
+    others, find one?
     """
+    if plan or calibrate:
+        _calibrate(name, formula, sql, data, db, levels, plan, effect, sd, draws, seed, json)
+        return
     if formula is None:
         if not name or len(name) > 1 or sql or data:
             raise UsageError("give a question (xtb names questions), or --formula with --sql or --data")
@@ -94,6 +122,38 @@ def command(
         for term in [*(emmeans or []), *(name or [])]
     ]
     typer.echo(jsonlib.dumps(document(model, asked)) if json else summary(model, asked))
+
+
+def _calibrate(
+    name: list[str] | None,
+    formula: str | None,
+    sql: str | None,
+    data: Path | None,
+    db: Path,
+    levels: list[str] | None,
+    plan: list[str] | None,
+    effect: float | None,
+    sd: list[str] | None,
+    draws: int,
+    seed: int,
+    as_json: bool,
+) -> None:
+    from reports.models import calibrate
+    from reports.models.planning import FORMULA
+    from xtb.cli.calibrating import numbers, of_question, planned, show
+
+    sds = numbers("--sd", sd)
+    if plan:
+        show(planned(plan, sds, draws, seed), effect, FORMULA, as_json)
+        return
+    if formula is not None and (sql is None) != (data is None):
+        rows = _query(sql, db) if sql is not None else _read(data)
+    elif formula is None and name and len(name) == 1:
+        formula, rows = of_question(name[0], db)
+    else:
+        raise UsageError("--calibrate needs a question, --formula with --sql or --data, or --plan")
+    order = dict(_lists("--levels", levels))
+    show(calibrate(formula, rows, sds=sds, levels=order, draws=draws, seed=seed), effect, formula, as_json)
 
 
 def _answer(question: str, db: Path, as_json: bool) -> None:
