@@ -25,7 +25,7 @@ def test_columns_of_the_key_are_never_null(con: Connection, table: Table) -> Non
 
 def test_every_table_column_and_view_column_says_what_it_is(con: Connection) -> None:
     relations = describe(con)
-    assert len(relations) == 13 + 7
+    assert len(relations) == 14 + 7
     silent = [(r.name, c.name) for r in relations for c in r.columns if not c.comment]
     assert silent == []
     assert [r.name for r in relations if not r.comment.startswith("One row per ")] == []

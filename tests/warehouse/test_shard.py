@@ -184,7 +184,6 @@ def test_any_bytes_are_refused_in_one_line(con: Connection, tmp_path: Path, data
         whole[:cut],
         whole[:cut] + data,
         b"PAR1" + data + b"\x10\0\0\0PAR1",
-        data + whole[cut + 1 :],
     ):
         with pytest.raises(BadShard) as caught:
             verify(con, publish(tmp_path, "score", content), "r1")

@@ -1,0 +1,135 @@
+"""Every check finds the fault it is for, and nothing in a sound warehouse."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.support import write_run_folder
+from warehouse.check import check, check_names
+from warehouse.connect import Connection
+from warehouse.load import load_runs
+from warehouse.sql import files
+
+FAULTS = {
+    "stage_rows": "update stage set dev_score = 2",
+    "score_rows": "update score set value = 'nan'::double where language = 'de' and severity = 3",
+    "outcome_rows": "update outcome set edits = -1 where language = 'de'",
+    "training_log_rows": "update training_log set loss = 'inf'::double",
+    "clean_twin": "delete from score where perturbation = 'clean' and language = 'de'",
+    "score_key": "insert into score from score where language = 'de' and severity = 1",
+    "outcome_key": "insert into outcome from outcome where language = 'de' and severity = 1 limit 1",
+    "stage_key": "insert into training_log from training_log",
+    "stage_order": "update stage set position = 1",
+    "score_aggregate": "update score set value = value + 1e-11 where language = 'de' and severity = 3",
+    "outcome_without_score": "delete from score where perturbation <> 'clean' and language = 'de'",
+    "foreign_key": "delete from language where code = 'de'",
+    "versions": "update run set versions = null",
+    "run_state": "update run set status = 'failed'",
+    "ledger": "delete from training_log where step = 10",
+    "shared_stage": "insert into stage by name select * replace ('r2' as run_id, 5 as steps) from stage",
+}
+
+
+@pytest.fixture
+def sound(con: Connection, tmp_path: Path) -> Connection:
+    write_run_folder(tmp_path, "r1", correct=lambda language, p, severity, number: float(number >= severity))
+    load_runs(con, tmp_path)
+    return con
+
+
+def test_a_sound_warehouse_passes(sound: Connection) -> None:
+    assert check(sound) == []
+
+
+@pytest.mark.parametrize("name", list(FAULTS))
+def test_the_check_finds_its_fault(sound: Connection, name: str) -> None:
+    sound.execute(FAULTS[name])
+    found = {violation.check: violation for violation in check(sound)}
+    assert name in found
+    assert found[name].count >= 1
+    assert 1 <= len(found[name].examples) <= 5
+
+
+def test_every_check_has_a_fault_here_and_all_were_run() -> None:
+    assert set(FAULTS) == {name for name in check_names() if name != "retriever_rows"}
+    assert len(check_names()) >= len(files("checks")) + 4
+
+
+@pytest.mark.parametrize(
+    ("column", "change"),
+    [
+        ("run_id", "update training_log set run_id = 'r9'"),
+        ("task", "delete from task where task = 'xnli'"),
+        ("perturbation", "delete from perturbation where perturbation = 'typo_mix'"),
+        ("severity", "delete from perturbation_level where severity = 3"),
+        ("metric", "delete from metric where metric = 'accuracy'"),
+        ("encoder", "delete from encoder"),
+    ],
+)
+def test_every_foreign_key_is_looked_up(sound: Connection, column: str, change: str) -> None:
+    sound.execute(change)
+    [violation] = [one for one in check(sound, examples=20) if one.check == "foreign_key"]
+    assert column in {row["column_name"] for row in violation.examples}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "update score set n = n + 1",
+        "update score set unchanged = 0",
+        "delete from outcome where severity = 3",
+    ],
+)
+def test_counts_of_a_score_are_those_of_its_outcomes(sound: Connection, change: str) -> None:
+    sound.execute(change)
+    assert "score_aggregate" in {violation.check for violation in check(sound)}
+
+
+def test_published_scores_need_no_outcomes_and_no_versions(sound: Connection) -> None:
+    sound.execute(
+        "update run set source = 'published:x', versions = null, code_version = null, config = null"
+    )
+    sound.execute("delete from outcome")
+    sound.execute("delete from shard where table_name = 'outcome'")
+    assert check(sound) == []
+
+
+@pytest.mark.parametrize(
+    ("metric", "value"),
+    [
+        ("f1", "avg(correct)"),
+        ("exact_match", "avg(exact)"),
+        ("token_accuracy", "sum(correct * units) / sum(units)"),
+        ("seqeval_f1", "2 * sum(hits) / (sum(predicted) + sum(gold))"),
+    ],
+)
+def test_each_aggregate_is_computed_again(sound: Connection, metric: str, value: str) -> None:
+    sound.execute(
+        """
+        update outcome set
+            exact = (correct > 0.5)::int, units = 3 + hash(example_id) % 5, gold = 3, predicted = 2,
+            hits = hash(example_id) % 3
+        """
+    )
+    sound.execute(
+        f"""
+        update score set metric = $metric, value = (
+            select {value} from outcome
+            where (outcome.language, outcome.perturbation, outcome.severity)
+                = (score.language, score.perturbation, score.severity)
+        )
+        """,
+        {"metric": metric},
+    )
+    assert check(sound) == []
+    sound.execute(
+        "update outcome set exact = 0.5, correct = 0.25, hits = 2, units = 1 where example_id = 'xnli-0001'"
+    )
+    assert "score_aggregate" in {violation.check for violation in check(sound)}
+
+
+def test_checks_are_announced(sound: Connection) -> None:
+    seen: list[str] = []
+    check(sound, on_check=lambda number, total, name: seen.append(f"{number}/{total} {name}"))
+    total = len(check_names())
+    assert seen == [f"{number}/{total} {name}" for number, name in enumerate(check_names())]
