@@ -52,12 +52,13 @@ class Question:
         title: the question as a person would ask it.
         hypothesis: what is expected, stated so that it can turn out wrong.
         estimand: the number that answers it, in words.
-        runs_sql: a query that gives ``run_id`` and ``regime``: which runs are compared, and under
-            which of the names in ``regimes``.
+        runs_sql: a query that gives ``run_id``, ``regime`` and ``language``: which runs are compared, under
+            which of the names in ``regimes``, and the only language each counts in (null: all).
         regimes: label of each regime compared; the order is that of legends and tables.
         reference: the regime compared with.
         treatment: the regime of interest; the primary contrast is treatment minus reference.
         others: further pairs (reference, treatment) that are compared beside the primary one.
+        within: columns that must be equal beside encoder, data and task for regimes to be compared.
         response: what the primary contrast is about: ``change`` (perturbed minus clean), ``perturbed``
             or ``clean`` score.
         plan: the analysis as it stands before the data are seen.
@@ -75,6 +76,7 @@ class Question:
     reference: str
     treatment: str
     others: tuple[tuple[str, str], ...] = ()
+    within: tuple[str, ...] = ()
     response: Literal["change", "perturbed", "clean"]
     plan: Plan
     study: str

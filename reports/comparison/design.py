@@ -17,6 +17,7 @@ from warehouse.rows import METRICS
 
 BLOCK = ("encoder_fingerprint", "data_source", "task")
 """Columns that name a block: where the regimes are compared like with like."""
+Block = tuple[str, ...]
 PLACE = ("language", "perturbation", "severity")
 FEW_SEEDS = 3
 PER_EXAMPLE = {name: aggregate in ("mean_correct", "mean_exact") for name, aggregate in METRICS.items()}
@@ -56,7 +57,7 @@ def design(data: Data, question: Question, pair: tuple[str, str]) -> Design:
             study supplies it.
     """
     try:
-        usable, cautions = _usable(data, pair)
+        usable, cautions = _usable(data, pair, (*BLOCK, *question.within))
     except Refused as refusal:
         raise Refused(f"{refusal}. Supply it with: xtb study run {question.study}") from None
     usable = _prepared(usable, pair)
@@ -73,7 +74,7 @@ def design(data: Data, question: Question, pair: tuple[str, str]) -> Design:
     )
 
 
-def _usable(data: Data, pair: tuple[str, str]) -> tuple[pl.DataFrame, list[str]]:
+def _usable(data: Data, pair: tuple[str, str], block: Block) -> tuple[pl.DataFrame, list[str]]:
     """Scores of cells that every run has, where both regimes are replicated; and what was left out."""
     both = listing([f"'{regime}'" for regime in pair])
     for regime in pair:
@@ -90,21 +91,22 @@ def _usable(data: Data, pair: tuple[str, str]) -> tuple[pl.DataFrame, list[str]]
     abroad = usable.filter(~pl.col("control") & (pl.col("language") != "en"))
     if abroad.is_empty():
         raise Refused(f"the runs under {both} have no perturbed score in a language other than English")
-    blocks = _shared_blocks(abroad, pair)
+    blocks = _shared_blocks(abroad, pair, block)
     if blocks.is_empty():
         raise Refused(f"no task was measured under both {both} with the same encoder on the same data")
     cautions: list[str] = []
-    usable = usable.join(blocks.select(BLOCK), on=BLOCK)
+    usable = usable.join(blocks, on=block)
     usable = _real_over_synthetic(usable, cautions)
-    usable = _common_support(usable, cautions)
-    usable = _replicated(usable, pair, cautions)
+    usable = _common_support(usable, block, cautions)
+    usable = _replicated(usable, pair, block, cautions)
     if usable.filter(~pl.col("control") & (pl.col("language") != "en")).is_empty():
         raise Refused(f"no cell in a language other than English was measured in every run under {both}")
     return usable, cautions
 
 
-def _shared_blocks(rows: pl.DataFrame, pair: Sequence[str]) -> pl.DataFrame:
-    return rows.group_by(BLOCK).agg(pl.col("regime").n_unique()).filter(pl.col("regime") == len(pair))
+def _shared_blocks(rows: pl.DataFrame, pair: Sequence[str], block: Block) -> pl.DataFrame:
+    shared = rows.group_by(block).agg(pl.col("regime").n_unique()).filter(pl.col("regime") == len(pair))
+    return shared.select(block)
 
 
 def _real_over_synthetic(rows: pl.DataFrame, cautions: list[str]) -> pl.DataFrame:
@@ -117,24 +119,25 @@ def _real_over_synthetic(rows: pl.DataFrame, cautions: list[str]) -> pl.DataFram
     return real
 
 
-def _common_support(rows: pl.DataFrame, cautions: list[str]) -> pl.DataFrame:
+def _common_support(rows: pl.DataFrame, block: Block, cautions: list[str]) -> pl.DataFrame:
     """Cells that every run of their block has; runs with under half of the cells go first."""
-    sizes = rows.group_by(*BLOCK, "regime", "run_id").len("cells")
-    largest = sizes.group_by(BLOCK).agg(pl.col("cells").max().alias("most"))
-    short = sizes.join(largest, on=BLOCK).filter(pl.col("cells") * 2 < pl.col("most"))
-    kept = rows.join(short.select(*BLOCK, "run_id"), on=[*BLOCK, "run_id"], how="anti")
-    runs = kept.group_by(BLOCK).agg(pl.col("run_id").n_unique().alias("runs"))
+    sizes = rows.group_by(*block, "run_id").len("cells")
+    largest = sizes.group_by(block).agg(pl.col("cells").max().alias("most"))
+    short = sizes.join(largest, on=block).filter(pl.col("cells") * 2 < pl.col("most"))
+    kept = rows.join(short.select(*block, "run_id"), on=[*block, "run_id"], how="anti")
+    runs = kept.group_by(block).agg(pl.col("run_id").n_unique().alias("runs"))
+    cell = list(dict.fromkeys((*block, *PLACE)))
     whole = (
-        kept.group_by(*BLOCK, *PLACE)
+        kept.group_by(cell)
         .agg(pl.col("run_id").n_unique().alias("have"))
-        .join(runs, on=BLOCK)
+        .join(runs, on=block)
         .filter(pl.col("have") == pl.col("runs"))
     )
-    common = kept.join(whole.select(*BLOCK, *PLACE), on=[*BLOCK, *PLACE])
+    common = kept.join(whole.select(cell), on=cell)
     if short.height:
         cautions.append(
-            f"{count(short.height, 'run')} left out for having under half of the cells: "
-            f"{listing(sorted(short['run_id'].to_list()))}."
+            f"{count(short['run_id'].n_unique(), 'run')} left out for having under half of the cells: "
+            f"{listing(sorted(short['run_id'].unique().to_list()))}."
         )
     lost = kept.height - common.height
     if lost:
@@ -145,21 +148,17 @@ def _common_support(rows: pl.DataFrame, cautions: list[str]) -> pl.DataFrame:
     return common
 
 
-def _replicated(rows: pl.DataFrame, pair: tuple[str, str], cautions: list[str]) -> pl.DataFrame:
+def _replicated(rows: pl.DataFrame, pair: tuple[str, str], block: Block, cautions: list[str]) -> pl.DataFrame:
     """Blocks in which each regime has two runs or more; without any, no test is possible."""
-    arms = (
-        rows.group_by(*BLOCK, "regime")
-        .agg(pl.col("run_id").n_unique().alias("runs"))
-        .filter(pl.col("runs") > 1)
-    )
-    blocks = _shared_blocks(arms, pair)
+    arms = rows.group_by(*block, "regime").agg(pl.col("run_id").n_unique().alias("runs"))
+    blocks = _shared_blocks(arms.filter(pl.col("runs") > 1), pair, block)
     if blocks.is_empty():
         raise Refused(
             f"no task has two runs under each of '{pair[0]}' and '{pair[1]}', so that a difference between "
-            f"the regimes cannot be told from one between two seeds; at least two, better {FEW_SEEDS} or "
-            "more seeds each are needed"
+            "the regimes cannot be told from one between two seeds; at least two, better "
+            f"{FEW_SEEDS} or more seeds each are needed"
         )
-    kept = rows.join(blocks.select(BLOCK), on=BLOCK)
+    kept = rows.join(blocks, on=block)
     lost = sorted(set(rows["task"]) - set(kept["task"]))
     if lost:
         cautions.append(f"Left out for having a single run under a regime: {listing(lost)}.")

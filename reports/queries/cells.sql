@@ -1,5 +1,5 @@
 -- One row per run, task, language, perturbation and severity: the headline score beside its clean twin, as means over noise seeds.
--- Expects the table expression compared(run_id, regime).
+-- Expects the table expression compared(run_id, regime, language): the runs, and the one language each counts in, or null for all.
 chosen as (  -- the split that a task is judged on: test where there is one
     select
         task,
@@ -27,6 +27,7 @@ headline as (
     from robustness
     inner join compared
         on compared.run_id = robustness.run_id
+        and robustness.language = coalesce(compared.language, robustness.language)
     inner join task
         on task.task = robustness.task
         and task.metric = robustness.metric

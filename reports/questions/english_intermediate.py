@@ -27,7 +27,8 @@ QUESTION = Question(
     runs_sql="""
 select
     run_id,
-    regime
+    regime,
+    null::varchar as language
 from run
 where source = 'xtb'
     and status = 'trained'

@@ -23,7 +23,8 @@ QUESTION = Question(
     runs_sql="""
 select
     run_id,
-    case when robust = 'none' then regime else 'noisy stilts' end as regime
+    case when robust = 'none' then regime else 'noisy stilts' end as regime,
+    null::varchar as language
 from run
 where source = 'xtb'
     and status = 'trained'

@@ -107,44 +107,50 @@ def facts(truth: Truth) -> tuple[list[dict[str, object]], list[dict[str, object]
     scores: list[dict[str, object]] = []
     start = datetime(2026, 1, 5, 9, tzinfo=UTC)
     mean_level = float(np.mean(truth.severities))
-    for regime in truth.regimes:
-        for task in truth.tasks:
-            for intermediate in truth.intermediates if regime != "direct" else ("none",):
-                for seed in range(1, truth.seeds + 1):
-                    run_id = f"{regime}-{intermediate}-{task}-{seed}".replace(" ", "_")
-                    runs.append(
-                        _run(
-                            run_id,
-                            regime,
-                            task,
-                            intermediate,
-                            seed,
-                            start + timedelta(hours=len(runs)),
-                            truth,
-                        )
-                    )
-                    stages += _stages(run_id, regime, task, intermediate, seed)
-                    lift = truth.lift.get(regime, 0.0) + rng.normal(0, truth.run_sd)
-                    frail = rng.normal(0, truth.fragility_sd) - truth.gain.get(regime, 0.0)
-                    for code in truth.languages:
-                        clean = level[task] + tongue[code] + lift + slope[regime, code]
-                        scores.append(_score(run_id, task, code, "clean", 0, clean, truth, rng))
-                        for name in truth.perturbations:
-                            for severity in truth.severities:
-                                cost = (
-                                    COSTS[name] * dear[code] * severity / mean_level
-                                    + frail * severity / mean_level
-                                )
-                                value = clean - cost + slope[regime, code]
-                                scores.append(_score(run_id, task, code, name, severity, value, truth, rng))
-                        if truth.control:
-                            twin = next(s for s in reversed(scores) if s["perturbation"] == "clean")
-                            scores.append({**twin, "perturbation": "unicode_nfd", "severity": 1})
+    for regime, task, intermediate, tongue_of, seed in _planned(truth):
+        run_id = f"{regime}-{intermediate}-{task}-{seed}".replace(" ", "_")
+        if tongue_of not in ("none", "en"):
+            run_id += f"-{tongue_of}"
+        begun = start + timedelta(hours=len(runs))
+        runs.append(_run(run_id, regime, task, intermediate, tongue_of, seed, begun, truth))
+        stages += _stages(run_id, regime, task, intermediate, seed)
+        lift = truth.lift.get(regime, 0.0) + rng.normal(0, truth.run_sd)
+        frail = rng.normal(0, truth.fragility_sd) - truth.gain.get(regime, 0.0)
+        for code in truth.languages:
+            clean = level[task] + tongue[code] + lift + slope[regime, code]
+            scores.append(_score(run_id, task, code, "clean", 0, clean, truth, rng))
+            for name in truth.perturbations:
+                for severity in truth.severities:
+                    cost = (COSTS[name] * dear[code] + frail) * severity / mean_level
+                    value = clean - cost + slope[regime, code]
+                    scores.append(_score(run_id, task, code, name, severity, value, truth, rng))
+            if truth.control:
+                twin = next(s for s in reversed(scores) if s["perturbation"] == "clean")
+                scores.append({**twin, "perturbation": "unicode_nfd", "severity": 1})
     return runs, stages, scores
 
 
+def _planned(truth: Truth) -> Iterator[tuple[str, str, str, str, int]]:
+    """Regime, target, intermediate task, its language and seed of every run."""
+    for regime in truth.regimes:
+        plain = regime in ("direct", "multilingual")
+        own = truth.languages[1:] if regime == "stilts_native" else ("none" if plain else "en",)
+        for task in truth.tasks:
+            for intermediate in ("none",) if plain else truth.intermediates:
+                for language in own:
+                    for seed in range(1, truth.seeds + 1):
+                        yield regime, task, intermediate, language, seed
+
+
 def _run(
-    run_id: str, regime: str, task: str, intermediate: str, seed: int, start: datetime, truth: Truth
+    run_id: str,
+    regime: str,
+    task: str,
+    intermediate: str,
+    language: str,
+    seed: int,
+    start: datetime,
+    truth: Truth,
 ) -> dict[str, object]:
     noisy = regime == "noisy stilts"
     stage = {"role": "target", "task": task, "learning_rate": 2e-5, "epochs": 3.0, "batch_tokens": 4096}
@@ -155,7 +161,7 @@ def _run(
         "encoder_fingerprint": "f" * 64,
         "regime": "stilts" if noisy else regime,
         "intermediate": intermediate,
-        "intermediate_language": "none" if regime == "direct" else "en",
+        "intermediate_language": language,
         "robust": "augment" if noisy else "none",
         "robust_stage": "intermediate" if noisy else "none",
         "target": task,
@@ -181,7 +187,7 @@ def _stages(run_id: str, regime: str, task: str, intermediate: str, seed: int) -
         "train_examples": 1000,
         "steps": 100,
     }
-    if regime == "direct":
+    if intermediate == "none":
         return [{**target, "position": 0}]
     first = {**common, "position": 0, "stage_id": f"{regime}-{intermediate}-{seed}", "role": "intermediate"}
     return [{**first, "task": intermediate}, {**target, "position": 1}]

@@ -11,8 +11,8 @@ from reports.comparison.forest import holm
 from reports.comparison.rows import by_perturbation, by_severity, summary
 from reports.comparison.structure import structure
 from reports.comparison.variance import variance
-from reports.question import question
-from tests.reports.synthetic import NOISELESS, Truth, changed, data, varied
+from reports.question import analyze, question
+from tests.reports.synthetic import NOISELESS, Truth, changed, data, varied, warehouse
 
 PAIR = ("direct", "stilts")
 ASKED = question("english_intermediate")
@@ -84,6 +84,43 @@ def test_other_pairs_of_regimes_are_compared_too(noisy):
         "noisy STILTs",
         "direct",
     }
+
+
+def test_native_runs_count_in_their_own_language_only():
+    truth = varied(
+        NOISELESS,
+        regimes=("stilts", "stilts_native"),
+        gain={"stilts_native": 0.03},
+        languages=("en", "de", "sw", "ru", "hi"),
+        tasks=("a",),
+        severities=(3,),
+    )
+    asked = question("native_intermediate")
+    with warehouse(truth) as con:
+        found = asked.read(asked, con)
+    native = found.cells.filter(pl.col("regime") == "native stilts")
+    assert native.group_by("run_id").agg(pl.col("language").n_unique())["language"].unique().to_list() == [1]
+    scores = design(found, asked, (asked.reference, asked.treatment))
+    assert scores.levels("language") == ["de", "hi", "ru", "sw"]
+    assert scores.cautions == ()
+    assert key(scores)["change"].row["estimate"] == pytest.approx(0.03, abs=5e-4)
+
+
+def test_a_native_run_is_compared_with_the_same_intermediate_task_only():
+    truth = varied(NOISELESS, regimes=("stilts", "stilts_native"), languages=("en", "de"), tasks=("a",))
+    with warehouse(truth) as con:
+        con.execute("update run set intermediate = 'other' where regime = 'stilts'")
+        answer = analyze("native_intermediate", con)
+    assert "no task was measured under both" in answer.refusal
+
+
+def test_stilts_are_compared_with_multilingual_data():
+    truth = varied(SMALL, regimes=("direct", "stilts", "multilingual"), gain={"multilingual": 0.05})
+    asked = question("multilingual_direct")
+    answer = asked.analyse(asked, data(truth))
+    assert answer.headline.startswith("STILTs models lose")
+    assert "more than multilingual ones" in answer.headline
+    assert answer.tables["others"].frame.height == 6
 
 
 def test_a_refusal_keeps_coverage_and_provenance():
