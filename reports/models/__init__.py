@@ -20,6 +20,7 @@ from reports.models.anova import term_tests
 from reports.models.bootstrap import Bootstrap, cluster_bootstrap, parametric_bootstrap
 from reports.models.calibrate import Calibration, calibrate
 from reports.models.contrast import Method, contrasts
+from reports.models.diagnostics import group_leverage, leave_one_out, residuals
 from reports.models.document import Margins, document, margins, records, summary, text_table
 from reports.models.equivalence import equivalence
 from reports.models.fitting import fit
@@ -48,6 +49,8 @@ __all__ = [
     "document",
     "equivalence",
     "fit",
+    "group_leverage",
+    "leave_one_out",
     "likelihood_ratio",
     "margins",
     "means",
@@ -57,6 +60,7 @@ __all__ = [
     "r_squared",
     "random_effects",
     "records",
+    "residuals",
     "summary",
     "term_tests",
     "text_table",

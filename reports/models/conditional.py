@@ -8,6 +8,7 @@ import numpy as np
 
 from reports.models.columns import Floats
 from reports.models.factor import Factor, apply_blocks
+from reports.models.products import Layout
 
 
 def conditional_parts(factor: Factor) -> tuple[Floats, Floats]:
@@ -42,3 +43,40 @@ def conditional_blocks(factor: Factor) -> list[Floats]:
             levels = block.reshape(shape.levels, shape.width, shape.levels, shape.width)
             out.append(np.einsum("lalb->lab", levels))
     return out
+
+
+def leverage(layout: Layout, factor: Factor) -> Floats:
+    """Diagonal of Z B Z' per row, B = Lambda A^-1 Lambda' = the conditional covariance of b (relative)."""
+    out = np.zeros(layout.n)
+    own, across = conditional_parts(factor)
+    for k, left in enumerate(layout.blocks):
+        for m in range(k + 1):
+            right = layout.blocks[m]
+            for a in range(left.width):
+                for b in range(right.width if m < k else a + 1):
+                    entries = _gather(layout, factor, own, across, (k, a), (m, b))
+                    twice = 1.0 if (k, a) == (m, b) else 2.0
+                    out += layout.times(layout.times(twice * entries, k, a), m, b)
+    return out
+
+
+def _gather(
+    layout: Layout,
+    factor: Factor,
+    own: Floats,
+    across: Floats,
+    first: tuple[int, int],
+    second: tuple[int, int],
+) -> Floats:
+    """Entry of B between two random-effect columns of every row."""
+    (k, a), (m, b) = first, second
+    left, right = layout.blocks[k], layout.blocks[m]
+    if k == m == factor.swept:
+        return np.asarray(own[left.codes, a, b])
+    if m == factor.swept:
+        (k, a), (m, b), left, right = (m, b), (k, a), right, left
+    column = layout.shapes[m].start + right.codes * right.width + b
+    if k == factor.swept:
+        return np.asarray(across[left.codes * left.width + a, column])
+    row = layout.shapes[k].start + left.codes * left.width + a
+    return np.asarray(factor.kernel[row, column])

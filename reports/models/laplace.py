@@ -19,9 +19,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from reports.models.columns import Floats
-from reports.models.conditional import conditional_parts
+from reports.models.conditional import leverage
 from reports.models.covariance import Parameters
-from reports.models.factor import Factor
 from reports.models.pirls import Mode, effects, find_modes
 from reports.models.products import Layout
 
@@ -75,40 +74,3 @@ class LaplaceDeviance:
             by_theta.append(pull.T @ found.modes[k] + by_error.T @ t[k] + 2.0 * sums)
         by_gamma = layout.fixed_transposed(slope - moved - 2.0 * error)
         return np.concatenate([self.parameters.theta(by_theta), by_gamma])
-
-
-def leverage(layout: Layout, factor: Factor) -> Floats:
-    """Diagonal of Z B Z' per row, B = Lambda A^-1 Lambda' = the conditional covariance of b (relative)."""
-    out = np.zeros(layout.n)
-    own, across = conditional_parts(factor)
-    for k, left in enumerate(layout.blocks):
-        for m in range(k + 1):
-            right = layout.blocks[m]
-            for a in range(left.width):
-                for b in range(right.width if m < k else a + 1):
-                    entries = _gather(layout, factor, own, across, (k, a), (m, b))
-                    twice = 1.0 if (k, a) == (m, b) else 2.0
-                    out += layout.times(layout.times(twice * entries, k, a), m, b)
-    return out
-
-
-def _gather(
-    layout: Layout,
-    factor: Factor,
-    own: Floats,
-    across: Floats,
-    first: tuple[int, int],
-    second: tuple[int, int],
-) -> Floats:
-    """Entry of B between two random-effect columns of every row."""
-    (k, a), (m, b) = first, second
-    left, right = layout.blocks[k], layout.blocks[m]
-    if k == m == factor.swept:
-        return np.asarray(own[left.codes, a, b])
-    if m == factor.swept:
-        (k, a), (m, b), left, right = (m, b), (k, a), right, left
-    column = layout.shapes[m].start + right.codes * right.width + b
-    if k == factor.swept:
-        return np.asarray(across[left.codes * left.width + a, column])
-    row = layout.shapes[k].start + left.codes * left.width + a
-    return np.asarray(factor.kernel[row, column])

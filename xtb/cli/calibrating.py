@@ -84,7 +84,7 @@ def show(found: "Calibration", effect: float | None, formula: str, as_json: bool
     typer.echo(
         "\nThe chosen model with Satterthwaite's df finds an effect where there is none in "
         f"{chosen['error_rate']:.1%} of tables (nominal {found.alpha:.0%}); an effect of "
-        f"{chosen['detectable']:.3g} is found 80% of the time. {found.singular:.0%} of its fits were singular."
+        f"{chosen['detectable']:.3g} is found 80% of the time. Singular fits: {found.singular:.0%}."
     )
     if few:
         typer.echo(
