@@ -62,6 +62,7 @@ class Word:
     concept: str
     role: str
     entity: str = "O"
+    inflection: str = ""
 
 
 PLAIN = Form()
@@ -131,9 +132,9 @@ def _parts(clause: Clause, language: MiniLanguage, form_: Form) -> dict[str, lis
     if clause.tool:
         parts["tool"] = _phrase(clause.tool, language, "tool", mark="with")
     if clause.time:
-        parts["time"] = [Word(form(code, clause.time.name), "ADV", clause.time.name, "time")]
+        parts["time"] = [_word(clause.time, code, "time")]
     if clause.manner:
-        parts["manner"] = [Word(form(code, clause.manner.name), "ADV", clause.manner.name, "manner")]
+        parts["manner"] = [_word(clause.manner, code, "manner")]
     if form_.asked:
         parts[form_.asked] = [_function(_ASKED[form_.asked], code, form_.asked)]
     return parts
@@ -148,26 +149,19 @@ def _phrase(
         inflection.append("accusative")
     if mark and language.bound:
         inflection.append(mark)
-    noun = form(code, head.name, "+".join(inflection))
+    noun = _word(head, code, role, "+".join(inflection))
+    words = [noun]
     if head.sort in ("first", "city"):
         kind = "PER" if head.sort == "first" else "LOC"
-        words = [Word(noun, "PROPN", head.name, role, f"B-{kind}")]
-        if phrase.name:
-            first = Word(form(code, phrase.name.name), "PROPN", phrase.name.name, role, f"B-{kind}")
-            words = [first, replace(words[0], entity=f"I-{kind}")]
+        words = _entity(kind, [*([_word(phrase.name, code, role)] if phrase.name else []), noun])
     elif head.sort == "society" and phrase.name:
-        city = Word(form(code, phrase.name.name), "PROPN", phrase.name.name, role, "B-ORG")
-        society = Word(noun, "PROPN", head.name, role, "I-ORG")
-        words = [city, society]
-        if language.adjective == "after":
-            words = [replace(society, entity="B-ORG"), replace(city, entity="I-ORG")]
-    else:
-        words = [Word(noun, "NOUN", head.name, role)]
-        if phrase.quality:
-            quality = Word(form(code, phrase.quality.name), "ADJ", phrase.quality.name, role)
-            words = [quality, *words] if language.adjective == "before" else [*words, quality]
-        if phrase.number:
-            words.insert(0, Word(form(code, phrase.number.name), "NUM", phrase.number.name, role))
+        pair = [_word(phrase.name, code, role), replace(noun, tag="PROPN")]
+        words = _entity("ORG", pair if language.adjective == "before" else pair[::-1])
+    if phrase.quality:
+        quality = _word(phrase.quality, code, role)
+        words = [quality, *words] if language.adjective == "before" else [*words, quality]
+    if phrase.number:
+        words = [_word(phrase.number, code, role), *words]
     if language.article and head.sort not in ("first", "city"):
         words.insert(0, _function("the", code, role))
     if mark and not language.bound:
@@ -180,10 +174,10 @@ def _predicate(clause: Clause, language: MiniLanguage, *, passive: bool) -> dict
     """The verb (or quality) with its negation, and the copula where it stands apart."""
     code, predicate = language.code, clause.predicate
     first = clause.object if passive and clause.object else clause.subject
-    was = _function("was", code, "verb", inflection="plural" if code == "en" and first.number else "")
+    was = _function("was", code, "verb", "plural" if code == "en" and first.number else "")
     not_ = [_function("not", code, "verb")] if clause.negated else []
     if predicate.sort == "quality" or predicate.sort == "effect":
-        quality = [Word(form(code, predicate.name), "ADJ", predicate.name, "verb")]
+        quality = [_word(predicate, code, "verb")]
         copula = [was] if language.copula else []
         verb = [*quality, *not_, *copula] if language.order == "SOV" else [*copula, *not_, *quality]
         if language.order == "VSO":
@@ -191,13 +185,10 @@ def _predicate(clause: Clause, language: MiniLanguage, *, passive: bool) -> dict
         return {"verb": verb}
     if code == "en":
         if passive:
-            participle = Word(form(code, predicate.name, "participle"), "VERB", predicate.name, "verb")
-            return {"verb": [was, *not_, participle]}
+            return {"verb": [was, *not_, _word(predicate, code, "verb", "participle")]}
         if clause.negated:
-            base = Word(form(code, predicate.name), "VERB", predicate.name, "verb")
-            return {"verb": [_function("did", code, "verb"), *not_, base]}
-    inflection = "participle" if passive else "verbal"
-    verbs = [Word(form(code, predicate.name, inflection), "VERB", predicate.name, "verb")]
+            return {"verb": [_function("did", code, "verb"), *not_, _word(predicate, code, "verb")]}
+    verbs = [_word(predicate, code, "verb", "participle" if passive else "verbal")]
     return {"verb": [*not_, *verbs] if language.negation == "before" else [*verbs, *not_]}
 
 
@@ -220,8 +211,17 @@ def _english_support(parts: dict[str, list[Word]], clause: Clause, form_: Form) 
         parts["auxiliary"], parts["verb"] = verb[:1], verb[1:]
     else:
         parts["auxiliary"] = [_function("did", "en", "verb")]
-        parts["verb"] = [Word(form("en", clause.predicate.name), "VERB", clause.predicate.name, "verb")]
+        parts["verb"] = [_word(clause.predicate, "en", "verb")]
 
 
-def _function(name: str, code: str, role: str, *, inflection: str = "") -> Word:
-    return Word(form(code, name, inflection), concepts()[name].part_of_speech, name, role)
+def _entity(kind: str, words: list[Word]) -> list[Word]:
+    return [replace(word, entity=f"{'I' if i else 'B'}-{kind}") for i, word in enumerate(words)]
+
+
+def _word(concept: Concept, code: str, role: str, inflection: str = "") -> Word:
+    word = form(code, concept.name, inflection)
+    return Word(word, concept.part_of_speech, concept.name, role, inflection=inflection)
+
+
+def _function(name: str, code: str, role: str, inflection: str = "") -> Word:
+    return _word(concepts()[name], code, role, inflection)
