@@ -1,10 +1,25 @@
-"""The texts of an example: taken out, and put back with labels, offsets and tags kept right."""
+"""The texts of examples: taken out, and put back with labels, offsets and tags kept right."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from operator import attrgetter
 
-from ingest.example import Answer, Choice, Example, Kind, Pair, Retrieval, Span, Tags
+import numpy as np
+from numpy.typing import NDArray
 
+from ingest.example import Choice, Example, Kind, Pair, Retrieval, Span, Tags
+
+Content = str | tuple[str, ...]
+
+KINDS: Mapping[type, Kind] = {
+    Pair: "pair",
+    Choice: "choice",
+    Tags: "tags",
+    Span: "span",
+    Retrieval: "retrieval",
+}
 FIELDS: Mapping[Kind, tuple[str, ...]] = {
     "pair": ("first", "second"),
     "choice": ("context", "question", "options"),
@@ -20,80 +35,123 @@ because noise there makes the gold answer itself a matter of luck; the question 
 XCOPA's is a phrase in English in all languages."""
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
-    """One text of an example.
-
-    Attributes:
-        name: the field, with the number of the option where there are several.
-        content: a string, or tokens.
-        protected: ranges of code points that must stay.
-    """
-
-    name: str
-    content: str | tuple[str, ...]
-    protected: tuple[tuple[int, int], ...] = ()
-
-
-def kind_of(example: Example) -> Kind:
-    """The kind of an example."""
-    match example:
-        case Pair():
-            return "pair"
-        case Choice():
-            return "choice"
-        case Tags():
-            return "tags"
-        case Span():
-            return "span"
-        case Retrieval():
-            return "retrieval"
-
-
 def noisy_fields(examples: Sequence[Example]) -> tuple[str, ...]:
     """The texts of examples of one kind that a perturbation edits unless told otherwise."""
     if all(isinstance(example, Choice) and not example.context for example in examples):
         return ("question", "options")
-    return NOISY[kind_of(examples[0])]
+    return NOISY[KINDS[type(examples[0])]]
 
 
-def texts_of(example: Example, fields: Sequence[str]) -> list[Text]:
-    """The texts of the fields named, in the order of the fields."""
-    texts: list[Text] = []
-    for name in fields:
-        content = getattr(example, name)
-        if name == "options":
-            texts += [Text(f"options.{at}", option) for at, option in enumerate(content)]
-        elif name == "context" and isinstance(example, Span):
-            spans = tuple((a.start, a.start + len(a.text)) for a in example.answers if a.text)
-            texts.append(Text(name, content, spans))
-        else:
-            texts.append(Text(name, content))
-    return texts
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """The texts of some examples, one after the other.
 
-
-def with_texts(
-    example: Example,
-    fields: Sequence[str],
-    contents: Sequence[str | tuple[str, ...]],
-    tags: tuple[str, ...] | None = None,
-    starts: Sequence[int] | None = None,
-) -> Example:
-    """The example with new texts, given in the order of ``texts_of``.
-
-    Args:
-        tags: new tags, where tokens moved.
-        starts: new starts of the answers, where the context changed.
+    Attributes:
+        contents: strings, or tokens.
+        owner: the example of each text, ascending.
+        field: which of ``names`` each text is.
+        names: fields, with the number of the option where there are several.
     """
-    values: dict[str, object] = {}
+
+    contents: Sequence[Content]
+    owner: NDArray[np.int64]
+    field: NDArray[np.int64]
+    names: list[str]
+
+    def part(self, first: int, last: int) -> "Laid":
+        """The texts of the examples from ``first`` to before ``last``."""
+        a, b = np.searchsorted(self.owner, (first, last)).tolist()
+        return Laid(self.contents[a:b], self.owner[a:b] - first, self.field[a:b], self.names)
+
+
+def lay(examples: Sequence[Example], fields: Sequence[str]) -> Laid:
+    """The texts of the fields named, of examples of one kind."""
+    if "options" in fields:
+        return _lay_options(examples, fields)
+    columns = [list(map(attrgetter(name), examples)) for name in fields]
+    contents = columns[0] if len(columns) == 1 else list(chain.from_iterable(zip(*columns, strict=True)))
+    owner = np.repeat(np.arange(len(examples)), len(fields))
+    return Laid(contents, owner, np.tile(np.arange(len(fields)), len(examples)), list(fields))
+
+
+def _lay_options(examples: Sequence[Example], fields: Sequence[str]) -> Laid:
+    """The same where a field holds several texts."""
+    rows = [[_texts(getattr(example, name)) for name in fields] for example in examples]
+    most = max((len(texts) for row in rows for texts in row), default=0)
+    names = [f"{name}.{at}" for name in fields for at in range(most)]
+    flat = [
+        (owner, at * most + number, text)
+        for owner, row in enumerate(rows)
+        for at, texts in enumerate(row)
+        for number, text in enumerate(texts)
+    ]
+    owners, field, contents = (list(column) for column in zip(*flat, strict=True)) if flat else ([], [], [])
+    return Laid(contents, np.array(owners, np.int64), np.array(field, np.int64), names)
+
+
+def _texts(value: Content) -> tuple[str, ...]:
+    return value if isinstance(value, tuple) else (value,)
+
+
+def columns(
+    examples: Sequence[Example], laid: Laid, contents: Sequence[Content]
+) -> dict[str, Sequence[object]]:
+    """New values of each field, one per example, from texts in the order of ``lay``."""
+    fields = list(dict.fromkeys(name.partition(".")[0] for name in laid.names))
+    if "options" not in fields:
+        return {name: contents[at :: len(fields)] for at, name in enumerate(fields)}
+    out: dict[str, list[object]] = {name: [] for name in fields}
     at = 0
-    for name in fields:
-        size = len(example.options) if name == "options" and isinstance(example, Choice) else 1
-        values[name] = tuple(contents[at : at + size]) if name == "options" else contents[at]
-        at += size
-    if tags is not None:
-        values["tags"] = tags
-    if starts is not None and isinstance(example, Span):
-        answers = zip(example.answers, starts, strict=True)
-        values["answers"] = tuple(Answer(text=answer.text, start=start) for answer, start in answers)
-    return replace(example, **values)  # type: ignore[arg-type]
+    for example in examples:
+        for name in fields:
+            value = getattr(example, name)
+            if isinstance(value, tuple):
+                out[name].append(tuple(contents[at : at + len(value)]))
+                at += len(value)
+            else:
+                out[name].append(contents[at])
+                at += 1
+    return {**out}
+
+
+def renew(
+    examples: Sequence[Example], values: Mapping[str, Sequence[object]], changed: Sequence[bool]
+) -> list[Example]:
+    """Examples of one kind with new values in the place of old ones, where ``changed`` says so.
+
+    Does what ``dataclasses.replace`` does in a fifth of its time, by writing the slots of frozen
+    objects that nobody has seen yet.
+    """
+    if not examples:
+        return []
+    made = type(examples[0])
+    names = [each.name for each in dataclasses.fields(made)]
+    make = _maker(made, names)
+    new = map(make, *(values.get(name) or map(attrgetter(name), examples) for name in names))
+    return [fresh if differs else old for old, fresh, differs in zip(examples, new, changed, strict=True)]
+
+
+def _maker(made: type, names: Sequence[str]) -> Callable[..., Example]:
+    """A constructor that takes all fields in order."""
+    write = [getattr(made, name).__set__ for name in names]
+    blank = object.__new__
+
+    def three(a: object, b: object, c: object) -> Example:
+        new: Example = blank(made)
+        write_a(new, a)
+        write_b(new, b)
+        write_c(new, c)
+        return new
+
+    def four(a: object, b: object, c: object, d: object) -> Example:
+        new = three(a, b, c)
+        write[3](new, d)
+        return new
+
+    def five(a: object, b: object, c: object, d: object, e: object) -> Example:
+        new = four(a, b, c, d)
+        write[4](new, e)
+        return new
+
+    write_a, write_b, write_c = write[:3]
+    return (three, four, five)[len(names) - 3]

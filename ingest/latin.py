@@ -13,9 +13,78 @@ from ingest.text.properties import CONJUNCT_SHIFT, LETTER, MARK, properties, scr
 
 _INDIC = ("Deva", "Beng", "Guru", "Gujr", "Orya", "Taml", "Telu", "Knda", "Mlym", "Sinh")
 _NO_FINAL_VOWEL = ("Deva", "Beng", "Guru", "Gujr")
-_LEADS = "g kk n d tt r m b pp s ss - j jj ch k t p h".replace("-", "").split(" ")
-_VOWELS = "a ae ya yae eo e yeo ye o wa wae oe yo u wo we wi yu eu ui i".split(" ")
-_TAILS = " k k k n n n t l k m l l l p l m p p t t ng t t k t p t".split(" ")
+_LEADS = dict(
+    zip(
+        LEADS,
+        ["g", "kk", "n", "d", "tt", "r", "m", "b", "pp", "s", "ss", "", "j", "jj", "ch", "k", "t", "p", "h"],
+        strict=True,
+    )
+)
+_VOWELS = dict(
+    zip(
+        VOWELS,
+        [
+            "a",
+            "ae",
+            "ya",
+            "yae",
+            "eo",
+            "e",
+            "yeo",
+            "ye",
+            "o",
+            "wa",
+            "wae",
+            "oe",
+            "yo",
+            "u",
+            "wo",
+            "we",
+            "wi",
+            "yu",
+            "eu",
+            "ui",
+            "i",
+        ],
+        strict=True,
+    )
+)
+_TAILS = dict(
+    zip(
+        TAILS,
+        [
+            "",
+            "k",
+            "k",
+            "k",
+            "n",
+            "n",
+            "n",
+            "t",
+            "l",
+            "k",
+            "m",
+            "l",
+            "l",
+            "l",
+            "p",
+            "l",
+            "m",
+            "p",
+            "p",
+            "t",
+            "t",
+            "ng",
+            "t",
+            "t",
+            "k",
+            "t",
+            "p",
+            "t",
+        ],
+        strict=True,
+    )
+)
 _FIRST = "เแโใไເແໂໃໄ"  # vowels written before the consonant they follow in speech
 _SMALL = "ゃゅょャュョ"
 _DOUBLE = "っッ"
@@ -110,6 +179,4 @@ def _script(char: str) -> str:
 
 def _hangul(syllable: str) -> str:
     lead, vowel, tail = jamo(syllable)
-    return (
-        _LEADS[LEADS.index(lead)] + _VOWELS[VOWELS.index(vowel)] + _TAILS[TAILS.index(tail)]
-    )
+    return _LEADS[lead] + _VOWELS[vowel] + _TAILS[tail]

@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 
 from ingest.example import Example, Kind
-from ingest.fields import FIELDS, kind_of, noisy_fields
+from ingest.fields import FIELDS, KINDS, noisy_fields
 from ingest.rebuild import batches, rebuild
 from ingest.text.draw import Noise
 from ingest.text.edits import Edits
@@ -37,6 +37,7 @@ Family = Literal[
     "disfluency",
     "composite",
     "paraphrase",
+    "human",
     "control",
 ]
 Risk = Literal["none", "low", "medium", "high"]
@@ -63,6 +64,7 @@ class Perturbation:
         minimum: least share of the letters of a cell that it must reach to count as applicable.
         fields: the texts it edits by default, for kinds where they differ from ``ingest.fields.NOISY``.
         parts: perturbations applied one after the other, for composed ones.
+        from_data: the noisy texts come with a task (``Task.versions``), in one degree, severity 1.
     """
 
     name: str
@@ -80,6 +82,7 @@ class Perturbation:
     minimum: float = 0.2
     fields: Mapping[Kind, tuple[str, ...]] = field(default_factory=dict)
     parts: tuple["Perturbation", ...] = ()
+    from_data: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,17 +138,19 @@ def perturb(
     """
     if severity not in range(6):
         raise UsageError(f"severity {severity} does not exist: choose 0 (clean) to 5")
-    kinds = {kind_of(example) for example in examples}
+    kinds = {KINDS[each] for each in set(map(type, examples))}
     for kind in kinds:
         for name in set(fields or ()) - set(FIELDS[kind]):
             raise UsageError(f"a {kind} example has no field '{name}': choose from {', '.join(FIELDS[kind])}")
     if severity == 0 or not examples:
         return _untouched(examples)
+    if perturbation.from_data:
+        return _untouched(examples, f"{perturbation.name} comes as data, which these examples have not")
     for kind in kinds - set(perturbation.kinds):
         return _untouched(examples, f"{perturbation.name} is not defined for {kind} examples")
     if task in perturbation.not_for:
         return _untouched(examples, f"{perturbation.name} does not preserve the labels of {task}")
-    chosen = tuple(fields or perturbation.fields.get(kind_of(examples[0]), ()) or noisy_fields(examples))
+    chosen = tuple(fields or perturbation.fields.get(KINDS[type(examples[0])], ()) or noisy_fields(examples))
     if perturbation.parts:
         return _in_turn(examples, perturbation, severity, language, seed, chosen)
     noise = noise_of(perturbation, severity, language, seed, examples)

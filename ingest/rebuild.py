@@ -1,42 +1,46 @@
 """A batch of examples as texts, and the examples again after the edits."""
 
+import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
+from ingest.answers import Answers, answers_of, moved_answers
 from ingest.example import Example, Span, Tags
-from ingest.fields import Text, texts_of, with_texts
-from ingest.text.draw import text_keys
-from ingest.text.edits import Edits, apply, moved_ends, moved_starts
+from ingest.fields import Content, Laid, columns, lay, renew
+from ingest.text.edits import Edits, apply, moved_starts
+from ingest.text.keys import text_keys
 from ingest.text.properties import MARKER
-from ingest.text.texts import Content, Texts
+from ingest.text.texts import Texts
+
+Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Some examples with the texts of the fields asked for, laid out one after the other."""
+    """Some examples of one kind with the texts of the fields asked for."""
 
     examples: Sequence[Example]
     fields: tuple[str, ...]
-    parts: list[list[Text]]
+    laid: Laid
+    answers: Answers | None
 
     def texts(self) -> Texts:
         """The texts as one buffer."""
-        flat = [
-            (example, part)
-            for example, parts in zip(self.examples, self.parts, strict=True)
-            for part in parts
-        ]
-        tags = [example.tags if isinstance(example, Tags) else () for example, _ in flat]
-        return Texts(
-            [part.content for _, part in flat],
-            text_keys((example.id, part.name) for example, part in flat),
-            [part.protected for _, part in flat] if any(part.protected for _, part in flat) else None,
-            tags if any(tags) else None,
-            [example for example, _ in flat],
-            [part.name for _, part in flat],
-        )
+        ids = [each.id for each in self.examples]
+        keys = text_keys(ids, self.laid.names, self.laid.owner, self.laid.field)
+        tags = [each.tags for each in self.examples if isinstance(each, Tags)]
+        return Texts(self.laid.contents, keys, tags=tags, answers=_ranges(self.answers), owners=self._owners)
+
+    def _owners(self) -> list[Example]:
+        return [self.examples[at] for at in self.laid.owner.tolist()]
+
+
+def _ranges(answers: Answers | None) -> tuple[Ints, Ints, Ints] | None:
+    return (answers.text, answers.start, answers.start + answers.size) if answers else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,24 +53,23 @@ class Rebuilt:
     eligible: list[int]
 
 
-def batches(examples: Sequence[Example], fields: tuple[str, ...], points: int = 1 << 17) -> list[Batch]:
+def batches(examples: Sequence[Example], fields: tuple[str, ...], points: int = 1 << 16) -> list[Batch]:
     """Cut examples into batches of about so many code points, whose arrays fit a processor's cache."""
+    laid = lay(examples, fields)
+    tokenised = "tokens" in fields
+    sizes = (
+        [sum(map(len, content)) for content in laid.contents] if tokenised else list(map(len, laid.contents))
+    )
+    size = np.bincount(laid.owner, np.array(sizes, float), len(examples)).cumsum()
+    number = (size / points).astype(np.int64)
+    cuts = [0, *(np.flatnonzero(np.diff(number)) + 1).tolist(), len(examples)]
     out: list[Batch] = []
-    first = 0
-    size = 0
-    parts: list[list[Text]] = []
-    for at, example in enumerate(examples):
-        texts = texts_of(example, fields)
-        parts.append(texts)
-        size += sum(map(_size, texts))
-        if size >= points or at == len(examples) - 1:
-            out.append(Batch(examples[first : at + 1], fields, parts))
-            first, size, parts = at + 1, 0, []
+    for first, last in pairwise(cuts):
+        part = examples[first:last]
+        spans = "context" in fields and isinstance(part[0], Span)
+        answers = answers_of(part, len(fields), fields.index("context")) if spans else None
+        out.append(Batch(part, fields, laid.part(first, last), answers))
     return out
-
-
-def _size(text: Text) -> int:
-    return len(text.content) if isinstance(text.content, str) else sum(map(len, text.content))
 
 
 def rebuild(batch: Batch, texts: Texts, edits: Edits) -> Rebuilt:
@@ -75,72 +78,52 @@ def rebuild(batch: Batch, texts: Texts, edits: Edits) -> Rebuilt:
     Raises:
         AssertionError: an edit touched a gold answer, which is a mistake in the perturbation.
     """
-    moved = apply(texts.points, edits, origin=texts.tags is not None)
-    new = moved.points
+    moved = apply(texts.points, edits, origin=texts.tokenised)
+    points = moved.points
     starts = moved_starts(edits, texts.starts)
-    tokens = np.flatnonzero(new == MARKER)
-    tokens = tokens[~np.isin(tokens, starts)] if len(tokens) > len(starts) else tokens[:0]
-    new[starts] = 0
-    new[tokens] = 0
-    string = new.tobytes().decode("utf-32-le", "surrogatepass")
-    owner = np.zeros(0, np.int64)
-    if texts.tags is not None and moved.origin is not None:
-        owner = np.searchsorted(texts.tokens, moved.origin[tokens])
-    flat_tags = [tag for tags in texts.tags or () for tag in tags]
-    bounds = starts.tolist()
-    cuts = np.searchsorted(tokens, starts)
+    values: dict[str, Sequence[object]] = {}
+    contents: list[Content]
+    if not texts.tokenised:
+        points[starts] = 0
+        string = _decoded(points)
+        contents = [string[a + 1 : b] for a, b in pairwise(starts.tolist())]
+    else:
+        contents, values["tags"] = _tokens(texts, points, moved.origin, starts)
+    if batch.answers is not None:
+        values["answers"] = moved_answers(batch.examples, batch.answers, texts, edits)
+    values |= columns(batch.examples, batch.laid, contents)
+    differ = np.fromiter(map(operator.ne, contents, texts.contents), bool, len(contents))
+    units, eligible = edits.units, edits.eligible
+    if len(contents) != len(batch.examples):
+        first = np.searchsorted(batch.laid.owner, np.arange(len(batch.examples)))
+        differ = np.logical_or.reduceat(differ, first)
+        units, eligible = np.add.reduceat(units, first), np.add.reduceat(eligible, first)
+    changed = differ.tolist()
+    return Rebuilt(renew(batch.examples, values, changed), changed, units.tolist(), eligible.tolist())
+
+
+def _decoded(points: NDArray[np.uint32]) -> str:
+    return points.tobytes().decode("utf-32-le", "surrogatepass")
+
+
+def _tokens(
+    texts: Texts, points: NDArray[np.uint32], origin: Ints | None, starts: Ints
+) -> tuple[list[Content], list[tuple[str, ...]]]:
+    """Tokens and tags of each sentence; a token's tag goes where its marker went."""
+    assert origin is not None
+    marker = points == MARKER
+    marker[starts] = False
+    tokens = np.flatnonzero(marker)
+    points[starts] = 0
+    points[tokens] = 0
+    string = _decoded(points)
+    flat = [tag for tags in texts.tags for tag in tags]
+    tag_of = [flat[at] for at in np.searchsorted(texts.tokens, origin[tokens]).tolist()]
+    cuts = np.searchsorted(tokens, starts).tolist()
+    begins = [*tokens.tolist(), len(points) - 1]
+    ends = starts.tolist()
     contents: list[Content] = []
-    new_tags: dict[int, tuple[str, ...]] = {}
-    for at, content in enumerate(texts.contents):
-        if isinstance(content, str):
-            contents.append(string[bounds[at] + 1 : bounds[at + 1]])
-        else:
-            own = tokens[cuts[at] : cuts[at + 1]].tolist()
-            ends = [*own[1:], bounds[at + 1]]
-            contents.append(tuple(string[a + 1 : b] for a, b in zip(own, ends, strict=False)))
-            new_tags[at] = tuple(flat_tags[i] for i in owner[cuts[at] : cuts[at + 1]])
-    return _examples(batch, texts, edits, contents, new_tags)
-
-
-def _examples(
-    batch: Batch, texts: Texts, edits: Edits, contents: list[Content], tags: dict[int, tuple[str, ...]]
-) -> Rebuilt:
-    out = Rebuilt([], [], [], [])
-    units, eligible = edits.units.tolist(), edits.eligible.tolist()
-    at = 0
-    for example, parts in zip(batch.examples, batch.parts, strict=True):
-        until = at + len(parts)
-        own = contents[at:until]
-        changed = any(new != part.content for new, part in zip(own, parts, strict=True))
-        if changed:
-            answers = _answers(example, parts, texts, edits, at, own)
-            example = with_texts(example, batch.fields, own, tags.get(at), answers)
-        out.examples.append(example)
-        out.changed.append(changed)
-        out.edits.append(sum(units[at:until]))
-        out.eligible.append(sum(eligible[at:until]))
-        at = until
-    return out
-
-
-def _answers(
-    example: Example, parts: list[Text], texts: Texts, edits: Edits, at: int, contents: list[Content]
-) -> list[int] | None:
-    """New starts of the answers of a span whose context was edited."""
-    if not isinstance(example, Span):
-        return None
-    place = next((i for i, part in enumerate(parts) if part.name == "context"), None)
-    if place is None or not example.answers:
-        return None
-    first = int(texts.starts[at + place]) + 1
-    old = np.array([first + answer.start for answer in example.answers])
-    ends = np.array([first + answer.start + len(answer.text) for answer in example.answers])
-    origin = int(moved_starts(edits, texts.starts[at + place : at + place + 1])[0]) + 1
-    starts = moved_starts(edits, old) - origin
-    stops = moved_ends(edits, ends) - origin
-    context = contents[place]
-    for answer, start, stop in zip(example.answers, starts.tolist(), stops.tolist(), strict=True):
-        was_right = example.context[answer.start : answer.start + len(answer.text)] == answer.text
-        if was_right and answer.text and context[start:stop] != answer.text:
-            raise AssertionError(f"answer {answer.text!r} of example {example.id} was moved wrongly")
-    return [max(start, 0) for start in starts.tolist()]
+    for at, (first, last) in enumerate(pairwise(cuts)):
+        stops = [*begins[first + 1 : last], ends[at + 1]]
+        contents.append(tuple(string[a + 1 : b] for a, b in zip(begins[first:last], stops, strict=False)))
+    return contents, [tuple(tag_of[a:b]) for a, b in pairwise(cuts)]

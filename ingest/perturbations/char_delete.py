@@ -4,7 +4,7 @@ import numpy as np
 
 from ingest.fields import FIELDS
 from ingest.perturbation import Perturbation
-from ingest.text.draw import Noise, choose, quota
+from ingest.text.draw import LAST, Noise, choose, quota
 from ingest.text.edits import Edits
 from ingest.text.spare import spare_one
 from ingest.text.texts import Texts
@@ -13,21 +13,20 @@ from ingest.text.units import edits
 
 def edit(texts: Texts, noise: Noise) -> Edits:
     """Delete letters, but never the last one of a word."""
-    at = np.flatnonzero(texts.letter)
-    draws = noise.clusters(texts, at)
-    company, spare = spare_one(texts.word[at], draws)
-    eligible = np.bincount(texts.text_of_cluster[at[company]], minlength=len(texts))
-    at, draws = at[company & ~spare], draws[company & ~spare]
-    at = at[choose(draws, texts.text_of_cluster[at], quota(eligible, noise.rate))]
+    draws = noise.clusters(texts, texts.letters, sizes=texts.letters_in)
+    spared = spare_one(texts, noise)
+    draws[spared.letters] = LAST
+    count = np.minimum(quota(spared.company, noise.rate), texts.letters_in - spared.runs)
+    at = texts.letters[choose(draws, texts.letters_in, count)]
     none = np.zeros(len(at), np.int64)
     return edits(
         texts,
         texts.text_of_cluster[at],
-        texts.clusters[at],
-        texts.cluster_ends[at],
+        texts.starts_of(at),
+        texts.ends_of(at),
         none,
         none[:0],
-        eligible=eligible,
+        eligible=spared.company,
         reached=texts.letter,
     )
 

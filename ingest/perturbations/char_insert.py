@@ -13,7 +13,7 @@ def edit(texts: Texts, noise: Noise) -> Edits:
     """Insert letters of the text itself before its letters."""
     at, eligible = pick(texts, noise, texts.letter)
     copies = any_of(texts, at, noise.clusters(texts, at, "letter"), classes(texts, case=False))
-    return insert(texts, at, texts.clusters[at], copies, eligible=eligible, reached=texts.letter)
+    return insert(texts, at, texts.starts_of(at), copies, eligible=eligible, reached=texts.letter)
 
 
 PERTURBATION = Perturbation(

@@ -14,7 +14,7 @@ def edit(texts: Texts, noise: Noise) -> Edits:
     """Type a letter two to four times."""
     at, eligible = pick(texts, noise, texts.letter)
     times = 1 + (noise.clusters(texts, at, "times") % np.uint32(3)).astype(np.int64)
-    start, end = texts.clusters[at], texts.cluster_ends[at]
+    start, end = texts.starts_of(at), texts.ends_of(at)
     copies = ragged(np.repeat(start, times), np.repeat(end - start, times))
     return edits(
         texts,

@@ -15,7 +15,7 @@ def edit(texts: Texts, noise: Noise) -> Edits:
     """Permute the letters of words between the first and the last."""
     runs = letter_runs(texts)
     first, last = runs.first + 1, runs.last - 1
-    varied = np.zeros(len(texts.clusters) + 1, np.int64)
+    varied = np.zeros(texts.count + 1, np.int64)
     varied[1:-1] = np.cumsum(texts.code[1:] != texts.code[:-1])
     varied[-1] = varied[-2]
     long = last - first >= 2
@@ -24,8 +24,8 @@ def edit(texts: Texts, noise: Noise) -> Edits:
     mixable[long] |= texts.code[first[long]] != texts.code[first[long] + 1]
     at, eligible = runs.pick(noise, mixable)
     order = _permuted(texts, noise, first[at], last[at] - first[at])
-    start, end = texts.clusters[first[at]], texts.cluster_ends[last[at] - 1]
-    source = ragged(texts.clusters[order], texts.cluster_ends[order] - texts.clusters[order])
+    start, end = texts.starts_of(first[at]), texts.ends_of(last[at] - 1)
+    source = ragged(texts.starts_of(order), texts.ends_of(order) - texts.starts_of(order))
     inside = runs.clusters(np.arange(len(runs)))
     return edits(
         texts,

@@ -15,12 +15,12 @@ def edit(texts: Texts, noise: Noise) -> Edits:
     candidates = texts.letter & has_other(texts, of)
     at, eligible = pick(texts, noise, candidates)
     copies = other_of(texts, at, noise.clusters(texts, at, "letter"), of)
-    first, size = texts.clusters[copies], texts.cluster_ends[copies] - texts.clusters[copies]
+    first, size = texts.starts_of(copies), texts.ends_of(copies) - texts.starts_of(copies)
     return edits(
         texts,
         texts.text_of_cluster[at],
-        texts.clusters[at],
-        texts.cluster_ends[at],
+        texts.starts_of(at),
+        texts.ends_of(at),
         size,
         ragged(first, size),
         eligible=eligible,

@@ -19,10 +19,11 @@ def edit(texts: Texts, noise: Noise) -> Edits:
     within = np.zeros(len(letter), bool)  # letters that belong to some pair
     within[at] = within[at + 1] = True
     eligible = texts.per_text(within)
-    text = texts.text_of_cluster[at]
-    at = at[choose_apart(noise.clusters(texts, at), at, text, quota(eligible, noise.rate))]
-    starts, ends = texts.clusters, texts.cluster_ends
-    start, end, length, source = exchange((starts[at], ends[at]), (starts[at + 1], ends[at + 1]))
+    count = quota(eligible, noise.rate)
+    sizes = texts.sizes_of(at)
+    at = at[choose_apart(noise.clusters(texts, at, sizes=sizes), at, sizes, count)]
+    middle = texts.ends_of(at)
+    start, end, length, source = exchange((texts.starts_of(at), middle), (middle, texts.ends_of(at + 1)))
     return edits(
         texts, texts.text_of_cluster[at], start, end, length, source, eligible=eligible, reached=within
     )

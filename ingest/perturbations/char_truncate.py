@@ -20,8 +20,8 @@ def edit(texts: Texts, noise: Noise) -> Edits:
     return edits(
         texts,
         runs.text[at],
-        texts.clusters[last],
-        texts.cluster_ends[last],
+        texts.starts_of(last),
+        texts.ends_of(last),
         none,
         none[:0],
         eligible=eligible,

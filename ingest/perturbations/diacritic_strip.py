@@ -15,8 +15,8 @@ from ingest.text.words import words
 def edit(texts: Texts, noise: Noise) -> Edits:
     """Strip words of their optional marks."""
     places, table = optional_marks(texts)
-    cluster = np.searchsorted(texts.clusters, places, "right") - 1
-    marked = np.zeros(len(texts.clusters), bool)
+    cluster = texts.cluster_at(places)
+    marked = np.zeros(texts.count, bool)
     marked[cluster] = True
     units = words(texts)
     chosen, eligible = units.pick(noise, units.any(marked))

@@ -15,14 +15,14 @@ _SHIFT = ord("Ａ") - ord("A")
 
 def edit(texts: Texts, noise: Noise) -> Edits:
     """Write the ASCII letters of words in their full-width forms."""
-    first = texts.points[texts.clusters]
+    first = texts.first
     ascii_letter = texts.letter & (first < 0x80)
     units = words(texts)
     chosen, eligible = units.pick(noise, units.any(ascii_letter))
     at = np.flatnonzero(units.clusters(chosen) & ascii_letter)
     return replace_points(
         texts,
-        texts.clusters[at],
+        texts.starts_of(at),
         first[at] + np.uint32(_SHIFT),
         text=texts.text_of_cluster[at],
         eligible=eligible,

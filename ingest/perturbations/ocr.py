@@ -30,15 +30,14 @@ def readings(letter: str) -> list[tuple[str, float]]:
 
 def edit(texts: Texts, noise: Noise) -> Edits:
     """Misread letters; one of every word is misread, but not lost."""
-    found = reach(texts, readings, texts.letter & (texts.cluster_ends - texts.clusters == 1))
+    found = reach(texts, readings, texts.letter & ~texts.several)
     at, eligible = pick(texts, noise, found.clusters)
-    points = texts.points[texts.clusters[at]]
+    points = texts.first[at]
     bits = noise.clusters(texts, at, "option")
     drawn = found.options.draw(points, bits)
     first, size = found.options.first[drawn], found.options.size[drawn]
-    letters = np.flatnonzero(texts.letter)
-    _, spare = spare_one(texts.word[letters], noise.clusters(texts, letters))
-    kept = (size == 0) & np.isin(at, letters[spare])
+    spared = texts.letters[spare_one(texts, noise).letters]
+    kept = (size == 0) & np.isin(at, spared)
     visible = options(points[kept], lambda char: [each for each in readings(char) if each[0]])
     again = visible.draw(points[kept], bits[kept])
     first[kept], size[kept] = len(found.options.pool) + visible.first[again], visible.size[again]
@@ -46,8 +45,8 @@ def edit(texts: Texts, noise: Noise) -> Edits:
     return edits(
         texts,
         texts.text_of_cluster[at],
-        texts.clusters[at],
-        texts.cluster_ends[at],
+        texts.starts_of(at),
+        texts.ends_of(at),
         size,
         len(texts.points) + ragged(first, size),
         pool,

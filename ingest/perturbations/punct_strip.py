@@ -18,10 +18,10 @@ def edit(texts: Texts, noise: Noise) -> Edits:
     at, eligible = pick(texts, noise, loose)
     blank = texts.white & texts.free
     alone = blank[at - 1] & texts.white[at + 1]
-    start = np.where(alone, texts.clusters[at - 1], texts.clusters[at])
+    start = np.where(alone, texts.starts_of(at - 1), texts.starts_of(at))
     none = np.zeros(len(at), np.int64)
     return edits(
-        texts, texts.text_of_cluster[at], start, texts.cluster_ends[at], none, none[:0], eligible=eligible
+        texts, texts.text_of_cluster[at], start, texts.ends_of(at), none, none[:0], eligible=eligible
     )
 
 

@@ -17,26 +17,19 @@ def edit(texts: Texts, noise: Noise) -> Edits:
     """Write runs of letters of other scripts in Latin letters."""
     units = _runs(texts, noise.language)
     strings = units.strings(np.arange(len(units)))
-    between = np.where(texts.tokenised[units.text], "", " ").tolist()
-    known: dict[tuple[str, str], str] = {}
-    new = [_looked_up(known, word, blank) for word, blank in zip(strings, between, strict=True)]
+    known = {word: latin(word, "" if texts.tokenised else " ") for word in set(strings)}
+    new = [known[word] for word in strings]
     readable = np.fromiter((bool(word) for word in new), bool, len(new))
     at, eligible = units.pick(noise, readable)
     words = [new[i] for i in at.tolist()]
     return replace_words(texts, units, at, words, eligible=eligible, reached=readable)
 
 
-def _looked_up(known: dict[tuple[str, str], str], word: str, between: str) -> str:
-    if (word, between) not in known:
-        known[word, between] = latin(word, between)
-    return known[word, between]
-
-
 def _runs(texts: Texts, language: str) -> Words:
     """Runs of letters that are not Latin; in Japanese, of kana only, since readings of kanji vary."""
-    others = texts.letter & ~in_scripts("Latn")[texts.points[texts.clusters]]
+    others = texts.letter & ~in_scripts("Latn")[texts.first]
     if language == "ja":
-        others &= ~in_scripts("Hani")[texts.points[texts.clusters]]
+        others &= ~in_scripts("Hani")[texts.first]
     edge = np.diff(others.astype(np.int8), prepend=0, append=0)
     mask: Bools = edge == 1
     return Words(texts, np.flatnonzero(mask), np.flatnonzero(edge == -1))

@@ -16,8 +16,8 @@ def edit(texts: Texts, noise: Noise) -> Edits:
     first, last = between.first[~between.numbers], between.last[~between.numbers]
     text = texts.text_of_cluster[first]
     eligible = np.bincount(text, minlength=len(texts))
-    chosen = choose(noise.clusters(texts, first), text, quota(eligible, noise.rate))
-    start, end = texts.clusters[first[chosen]], texts.clusters[last[chosen]]
+    chosen = choose(noise.clusters(texts, first), eligible, quota(eligible, noise.rate))
+    start, end = texts.starts_of(first[chosen]), texts.starts_of(last[chosen])
     none = np.zeros(len(chosen), np.int64)
     return edits(
         texts,

@@ -17,8 +17,8 @@ def edit(texts: Texts, noise: Noise) -> Edits:
     at = between.first[between.single]
     text = texts.text_of_cluster[at]
     eligible = np.bincount(text, minlength=len(texts))
-    chosen = choose(noise.clusters(texts, at), text, quota(eligible, noise.rate))
-    places = texts.cluster_ends[at[chosen]]
+    chosen = choose(noise.clusters(texts, at), eligible, quota(eligible, noise.rate))
+    places = texts.ends_of(at[chosen])
     one = np.ones(len(places), np.int64)
     return edits(texts, text[chosen], places, places, one, places - 1, eligible=eligible)
 

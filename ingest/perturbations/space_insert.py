@@ -12,7 +12,7 @@ from ingest.text.units import edits, pick
 def edit(texts: Texts, noise: Noise) -> Edits:
     """Insert a blank between two letters: at one place of a word, at any in text without blanks."""
     at, eligible = pick(texts, noise, _places(texts, noise))
-    start = texts.clusters[at]
+    start = texts.starts_of(at)
     one = np.ones(len(at), np.int64)
     source = np.full(len(at), len(texts.points))
     blank = np.array([ord(" ")], np.uint32)
@@ -33,8 +33,6 @@ def _places(texts: Texts, noise: Noise) -> Bools:
     """Clusters before which a blank may go."""
     places = texts.letter.copy()
     places[1:] &= texts.letter[:-1]
-    if texts.tokenised.any():
-        places &= ~texts.tokenised[texts.text_of_cluster]
     spaced = np.flatnonzero(places & ~texts.unspaced)
     if len(spaced):
         draws = noise.clusters(texts, spaced, "place")

@@ -6,8 +6,9 @@ from numpy.typing import NDArray
 from ingest.fields import FIELDS
 from ingest.keyboard import keyboard
 from ingest.perturbation import Perturbation
-from ingest.text.draw import Noise, Words32, choose, quota
+from ingest.text.draw import Noise, choose, quota
 from ingest.text.edits import Edits, ragged
+from ingest.text.keys import Words32
 from ingest.text.texts import Bools, Ints, Texts
 from ingest.text.units import Reach, edits, exchange, reach
 
@@ -25,9 +26,8 @@ def edit(texts: Texts, noise: Noise) -> Edits:
     at, place = at[place > 0], place[place > 0]
     draws = _weighted(noise.clusters(texts, at), place)
     kind, draws, at = _kinds(texts, noise, found, at, draws)
-    text = texts.text_of_cluster[at]
-    eligible = np.bincount(text, minlength=len(texts))
-    chosen = choose(draws, text, quota(eligible, noise.rate))
+    eligible = texts.sizes_of(at)
+    chosen = choose(draws, eligible, quota(eligible, noise.rate))
     return _write(texts, noise, found, at[chosen], kind[chosen], eligible)
 
 
@@ -69,7 +69,7 @@ def _kinds(
 def _write(
     texts: Texts, noise: Noise, found: Reach, at: Ints, kind: NDArray[np.int64], eligible: Ints
 ) -> Edits:
-    start, end = texts.clusters[at].copy(), texts.cluster_ends[at].copy()
+    start, end = texts.starts_of(at).copy(), texts.ends_of(at).copy()
     typed = kind < DELETE
     places = start.copy()
     places[typed] = found.within(texts, at[typed], noise.clusters(texts, at[typed], "point"))
@@ -86,8 +86,8 @@ def _write(
     source = ragged(first, size)
     swapped = np.flatnonzero(kind == SWAP)
     a = at[swapped]
-    left = (texts.clusters[a], texts.cluster_ends[a])
-    right = (texts.clusters[a + 1], texts.cluster_ends[a + 1])
+    left = (texts.starts_of(a), texts.ends_of(a))
+    right = (texts.starts_of(a + 1), texts.ends_of(a + 1))
     start[swapped], end[swapped], size[swapped], moved = exchange(left, right)
     return edits(
         texts,

@@ -15,7 +15,7 @@ from ingest.text.units import edits
 def edit(texts: Texts, noise: Noise) -> Edits:
     """Decompose every cluster that can be."""
     at = np.flatnonzero(_composed(texts) & texts.free)
-    starts, ends = texts.clusters[at], texts.cluster_ends[at]
+    starts, ends = texts.starts_of(at), texts.ends_of(at)
     _, sample, kind = np.unique(texts.code[at], return_index=True, return_inverse=True)
     new = [
         unicodedata.normalize("NFD", texts.string[a:b])
@@ -47,9 +47,8 @@ def _composed(texts: Texts) -> Bools:
     for point in np.flatnonzero(seen[:0x110000]).tolist():
         seen[point] = unicodedata.normalize("NFD", chr(point)) != chr(point)
     seen[0x110000] = False
-    several = texts.cluster_ends - texts.clusters > 1
     hit = np.maximum.reduceat(seen[texts.points], texts.clusters)
-    return np.asarray(hit | several, bool)
+    return np.asarray(hit | texts.several, bool)
 
 
 PERTURBATION = Perturbation(

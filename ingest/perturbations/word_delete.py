@@ -15,7 +15,7 @@ from ingest.text.words import Words, chunks, cores
 
 def edit(texts: Texts, noise: Noise) -> Edits:
     """Drop words, but no negator, numeral or last word of a text."""
-    if texts.tokenised.any():
+    if texts.tokenised:
         return _tagged(texts, noise)
     units = cores(texts)
     kept = kept_words(noise.language)
@@ -42,9 +42,9 @@ def _with_blank(texts: Texts, units: Words, chosen: Ints) -> tuple[Ints, Ints]:
     blank = texts.white & texts.free
     before, after = units.first[chosen] - 1, units.last[chosen]
     open_ = blank[before]
-    start = np.where(open_, texts.clusters[before], units.starts[chosen])
+    start = np.where(open_, texts.starts_of(before), units.starts[chosen])
     head = ~open_ & texts.white[before] & blank[after]
-    end = np.where(head, texts.cluster_ends[after], units.ends[chosen])
+    end = np.where(head, texts.ends_of(after), units.ends[chosen])
     if len(start):
         start[1:] = np.maximum(start[1:], end[:-1])
     return start, end
@@ -60,7 +60,7 @@ def _tagged(texts: Texts, noise: Noise) -> Edits:
     at = np.flatnonzero(candidates)
     eligible = np.bincount(units.text[at], minlength=len(texts))
     draws = noise.hash(texts, units.text[at], units.number[at])
-    at = at[choose(draws, units.text[at], quota(eligible, noise.rate))]
+    at = at[choose(draws, eligible, quota(eligible, noise.rate))]
     none = np.zeros(len(at), np.int64)
     return edits(
         texts,

@@ -19,7 +19,7 @@ Ranges = tuple[Ints, Ints, NDArray[np.integer], Ints, Bools]
 
 def edit(texts: Texts, noise: Noise) -> Edits:
     """Exchange words with nothing but blanks between them; entities of tags move whole."""
-    if texts.tokenised.any():
+    if texts.tokenised:
         start, end, text, number, pair = _tagged(texts)
         reached = texts.letter
     else:
@@ -30,7 +30,8 @@ def edit(texts: Texts, noise: Noise) -> Edits:
     within[at] = within[at + 1] = True
     eligible = np.bincount(text[within], minlength=len(texts))
     draws = noise.hash(texts, text[at], number[at])
-    at = at[choose_apart(draws, at, text[at], quota(eligible, noise.rate))]
+    pairs = np.bincount(text[at], minlength=len(texts))
+    at = at[choose_apart(draws, at, pairs, quota(eligible, noise.rate))]
     first, last, length, source = exchange((start[at], end[at]), (start[at + 1], end[at + 1]))
     return edits(texts, text[at], first, last, length, source, eligible=eligible, reached=reached)
 

@@ -25,7 +25,7 @@ def case_words(texts: Texts, noise: Noise, head: Case, rest: Case) -> Edits:
     places = np.concatenate([part.places for part in parts])
     order = np.argsort(places)
     places = places[order]
-    cluster = np.searchsorted(texts.clusters, places, "right") - 1
+    cluster = texts.cluster_at(places)
     altered = np.zeros(len(letters), bool)
     altered[cluster] = True
     units = words(texts)
@@ -70,7 +70,7 @@ def _changes(texts: Texts, clusters: Bools, case: Case) -> _Changes:
         return [(new, 1.0)] if new != char else []
 
     table = options(texts.points, other)
-    inside = np.repeat(clusters, texts.cluster_ends - texts.clusters)
+    inside = texts.spread(clusters)
     places = np.flatnonzero(inside & (table.row[texts.points] >= 0))
     option = table.draw(texts.points[places], np.zeros(len(places), np.uint32))
     first, size = table.first[option], table.size[option]

@@ -10,7 +10,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.text.properties import CLUSTER, CLUSTER_MASK, CONJUNCT_SHIFT, PICTURE, Points, properties
+from ingest.text.properties import CLUSTER, CLUSTER_MASK, CONJUNCT_SHIFT, JOINS, PICTURE
 
 Bools = NDArray[np.bool_]
 _CONTROLS = ("CR", "LF", "Control")
@@ -37,28 +37,25 @@ def _joined_pairs() -> Bools:
     return joined.ravel()
 
 
-def boundaries(points: Points) -> Bools:
+def may_join(bits: NDArray[np.uint16]) -> bool:
+    """Whether any code point is of a class that can stand in a cluster with others."""
+    return bool(np.bitwise_or.reduce(bits, initial=0) & JOINS)
+
+
+def boundaries(bits: NDArray[np.uint16]) -> Bools:
     """For each code point, whether an extended grapheme cluster begins there.
 
     Args:
-        points: code points; texts are kept apart by ``MARKER``, which breaks on both sides.
+        bits: ``properties`` of the code points; texts are kept apart by ``MARKER``, which breaks on
+            both sides.
     """
-    if not len(points):
-        return np.zeros(0, bool)
-    bits = properties()[points]
     kinds = (bits & CLUSTER_MASK).astype(np.uint8)
-    starts = np.ones(len(points), bool)
-    if kinds.max() <= CLUSTER["Control"] and not _has_return(kinds):
-        return starts
+    starts = np.ones(len(bits), bool)
     starts[1:] = ~_joined_pairs()[(kinds[:-1] << 4) | kinds[1:]]
     _join_flags(kinds, starts)
     _join_pictures(bits, kinds, starts)
     _join_conjuncts(bits, starts)
     return starts
-
-
-def _has_return(kinds: NDArray[np.uint8]) -> bool:
-    return bool((kinds == CLUSTER["CR"]).any())
 
 
 def _join_flags(kinds: NDArray[np.uint8], starts: Bools) -> None:

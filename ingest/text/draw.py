@@ -5,44 +5,22 @@ number of the unit in its text, and on nothing else: not on the order of the exa
 process. Severity is no part of it, only the cut (see ``choose``).
 """
 
-import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ingest.example import Example
+from ingest.text.edits import offsets, ragged
+from ingest.text.keys import Words32, mix, mix64, string_keys
 from ingest.text.texts import Texts
 
 Ints = NDArray[np.int64]
-Words32 = NDArray[np.uint32]
-
-
-def text_key(example: str, field: str) -> int:
-    """64 bits for one text of one example."""
-    named = f"{example}\x1f{field}".encode("utf-8", "surrogatepass")
-    return int.from_bytes(hashlib.blake2b(named, digest_size=8).digest(), "little")
-
-
-def text_keys(names: Iterable[tuple[str, str]]) -> NDArray[np.uint64]:
-    """``text_key`` of many (example id, field)."""
-    return np.array([text_key(*name) for name in names], np.uint64)
-
-
-def mix(x: Words32) -> Words32:
-    """Scramble 32-bit words in place and return them.
-
-    The bijection ``lowbias32`` of Chris Wellons' hash prospector (public domain), whose bias is
-    0.17 % of an ideal random function's.
-    """
-    x ^= x >> np.uint32(16)
-    x *= np.uint32(0x7FEB352D)
-    x ^= x >> np.uint32(15)
-    x *= np.uint32(0x846CA68B)
-    x ^= x >> np.uint32(16)
-    return x
+LAST = np.uint32(0xFFFFFFFF)
+"""The draw that is chosen last."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,20 +61,40 @@ class Noise:
             unit: the number of each unit within its text.
             stream: tells several draws for the same unit apart.
         """
-        named = f"{self.seed}|{self.name}|{stream}".encode()
-        salt = np.uint32(int.from_bytes(hashlib.blake2b(named, digest_size=4).digest(), "little"))
-        low = texts.keys.astype(np.uint32)
-        high = (texts.keys >> np.uint64(32)).astype(np.uint32) ^ salt
-        x = unit.astype(np.uint32)
-        x *= np.uint32(0x9E3779B9)
-        x += low[text]
-        mix(x)
-        x ^= high[text]
-        return mix(x)
+        return _scrambled(unit, self._keys(texts, stream)[text])
 
-    def clusters(self, texts: Texts, at: Ints, stream: str = "") -> Words32:
-        """32 random bits for each of the clusters at these indices."""
-        return self.hash(texts, texts.text_of_cluster[at], texts.place[at], stream)
+    def clusters(self, texts: Texts, at: Ints, stream: str = "", sizes: Ints | None = None) -> Words32:
+        """32 random bits for each of the clusters at these ascending indices.
+
+        The unit's number is that of the cluster within its text.
+
+        Args:
+            sizes: how many of them lie in each text, where that is known.
+        """
+        keys = self._keys(texts, stream)
+        keys -= texts.first_cluster.astype(np.uint32) * _STEP
+        return _scrambled(at, np.repeat(keys, texts.sizes_of(at) if sizes is None else sizes))
+
+    def _keys(self, texts: Texts, stream: str) -> Words32:
+        salted = mix64(texts.keys ^ _salt(f"{self.seed}|{self.name}|{stream}"))
+        keys: Words32 = (salted >> np.uint64(32)).astype(np.uint32)
+        return keys
+
+
+@lru_cache(256)
+def _salt(named: str) -> np.uint64:
+    salt: np.uint64 = string_keys([named])[0]
+    return salt
+
+
+_STEP = np.uint32(0x9E3779B9)  # 2**32 over the golden ratio: neighbouring units lie far apart
+
+
+def _scrambled(unit: NDArray[np.integer], keys: Words32) -> Words32:
+    x = unit.astype(np.uint32)
+    x *= _STEP
+    x += keys
+    return mix(x)
 
 
 def quota(eligible: Ints, rate: float) -> Ints:
@@ -105,41 +103,72 @@ def quota(eligible: Ints, rate: float) -> Ints:
     return np.where(eligible > 0, count, 0)
 
 
-def choose(draws: Words32, text: NDArray[np.integer], count: Ints) -> Ints:
+def choose(draws: Words32, sizes: Ints, count: Ints) -> Ints:
     """The units with the smallest draws in each text: exactly ``count`` of them, or all there are.
 
     A larger count chooses a superset, so severities are nested. Ties go to the earlier unit.
 
     Args:
         draws: one number per unit, in the order of the texts.
-        text: the text of each unit, ascending.
+        sizes: how many units each text has.
         count: how many to choose, per text.
 
     Returns:
         Indices into ``draws``, ascending.
     """
-    if not len(draws):
-        return np.zeros(0, np.int64)
-    sizes = np.bincount(text, minlength=len(count))
-    # Sorting is the dear part, so first drop what is surely above the cut (a few in 10,000
-    # texts keep too little, and are then taken whole).
     want = np.minimum(count, sizes)
-    share = np.minimum((want + 4 * np.sqrt(want) + 4) / np.maximum(sizes, 1), 1.0)
-    limit = (share * 0xFFFFFFFF).astype(np.uint32)
-    below = draws <= np.repeat(limit, sizes)
-    found = np.add.reduceat(below, _offsets(sizes)[sizes > 0], dtype=np.int64)
-    short = np.zeros(len(count), bool)
-    short[sizes > 0] = found < want[sizes > 0]
-    if short.any():
-        below |= np.repeat(short, sizes)
-    kept = np.flatnonzero(below)
-    order = np.argsort((text[kept].astype(np.uint64) << np.uint64(32)) | draws[kept], kind="stable")
-    sizes = np.bincount(text[kept], minlength=len(count))
-    rank = np.arange(len(kept)) - np.repeat(_offsets(sizes), sizes)
-    chosen = kept[order[rank < np.repeat(want, sizes)]]
-    chosen.sort()
+    # Sorting is the dear part, so first drop what is surely above the cut (one text in a
+    # hundred keeps too little, and is then taken whole).
+    share = np.minimum((want + 2 * np.sqrt(want) + 2) / np.maximum(sizes, 1), 1.0)
+    limit = (share * int(LAST)).astype(np.uint32)
+    kept = np.flatnonzero(draws <= np.repeat(limit, sizes))
+    found = tally(kept, sizes)
+    if (found < want).any():
+        limit[found < want] = LAST
+        kept = np.flatnonzero(draws <= np.repeat(limit, sizes))
+        found = tally(kept, sizes)
+    return kept[_least(draws[kept], found, want)]
+
+
+def tally(units: Ints, sizes: Ints) -> Ints:
+    """How many of the units, given by ascending indices, lie in each text.
+
+    Args:
+        sizes: how many units each text has in all.
+    """
+    return np.diff(np.searchsorted(units, np.cumsum(sizes)), prepend=0)
+
+
+def _least(draws: Words32, sizes: Ints, want: Ints) -> NDArray[np.bool_]:
+    """Which draws are among the ``want`` smallest of their text."""
+    chosen: NDArray[np.bool_] = draws <= np.repeat(_cuts(draws, sizes, want), sizes)
+    if (want == 0).any():
+        chosen &= np.repeat(want > 0, sizes)
+    if int(chosen.sum()) > int(want.sum()):  # two equal draws, once in many thousand texts
+        text = np.repeat(np.arange(len(sizes), dtype=np.uint64), sizes)
+        order = np.argsort((text << np.uint64(32)) | draws, kind="stable")
+        rank = np.empty(len(draws), np.int64)
+        rank[order] = np.arange(len(draws)) - np.repeat(offsets(sizes), sizes)
+        chosen = rank < np.repeat(want, sizes)
     return chosen
 
 
-def _offsets(sizes: Ints) -> Ints:
-    return np.concatenate(([0], np.cumsum(sizes)[:-1])).astype(np.int64)
+def _cuts(draws: Words32, sizes: Ints, want: Ints) -> Words32:
+    """For each text, the ``want``-th smallest of its draws.
+
+    Rows of a matrix are sorted ten times faster than one long array, so texts are laid into matrices with
+    others of about their size.
+    """
+    cut = np.zeros(len(want), np.uint32)
+    first = offsets(sizes)
+    scale = np.where(sizes > 0, np.ceil(np.log2(np.maximum(sizes, 4)) / 2), 0).astype(np.int64)
+    for number in range(1, int(scale.max(initial=0)) + 1):
+        rows = np.flatnonzero(scale == number)
+        if len(rows):
+            place = np.arange(4**number)
+            matrix = np.full((len(rows), len(place)), LAST)
+            inside = place < sizes[rows, None]
+            matrix[inside] = draws[ragged(first[rows], sizes[rows])]
+            matrix.sort(axis=1)
+            cut[rows] = matrix[np.arange(len(rows)), np.maximum(want[rows], 1) - 1]
+    return cut

@@ -65,10 +65,14 @@ class Moved:
 def apply(points: Points, edits: Edits, *, origin: bool = False) -> Moved:
     """The buffer with the edits made."""
     new = np.concatenate((points, edits.extra))[edits.source]
-    if not origin and bool((edits.length == 1).all() and (edits.end - edits.start == 1).all()):
+    if not origin and bool((edits.end - edits.start == edits.length).all()):
         out = points.copy()
-        out[edits.start] = new
+        out[ragged(edits.start, edits.length)] = new
         return Moved(out, None)
+    if not origin and not len(new):
+        stays = np.ones(len(points), bool)
+        stays[ragged(edits.start, edits.end - edits.start)] = False
+        return Moved(points[stays], None)
     pieces = 2 * len(edits.start) + 1
     first = np.empty(pieces, np.int64)
     size = np.empty(pieces, np.int64)
@@ -92,6 +96,8 @@ def offsets(sizes: Ints) -> Ints:
 
 def ragged(first: Ints, size: Ints) -> Ints:
     """The numbers ``first, first + 1, ...`` of every stretch, one stretch after the other."""
+    if len(size) and int(size.max()) == 1 == int(size.min()):
+        return first.astype(np.int64)
     index = np.repeat(first - offsets(size), size)
     index += np.arange(len(index))
     return index

@@ -32,6 +32,6 @@ def gaps(texts: Texts) -> Gaps:
     open_ = inside[last + 1] == inside[first - 1]
     first, last = first[open_], last[open_]
     digit = (texts.bits & NUMBER) != 0
-    single = (last - first == 1) & (texts.points[texts.clusters[first]] == ord(" "))
-    single &= texts.cluster_ends[first] - texts.clusters[first] == 1
+    single = (last - first == 1) & (texts.first[first] == ord(" "))
+    single &= texts.ends_of(first) - texts.starts_of(first) == 1
     return Gaps(first, last, digit[first - 1] & digit[last], single)

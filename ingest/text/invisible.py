@@ -19,7 +19,7 @@ def insert_between_letters(texts: Texts, noise: Noise, char: str, within: Bools 
     if within is not None:
         inner &= within
     at, eligible = pick(texts, noise, inner)
-    start = texts.clusters[at]
+    start = texts.starts_of(at)
     one = np.ones(len(at), np.int64)
     source = np.full(len(at), len(texts.points))
     extra = np.array([ord(char)], np.uint32)

@@ -46,10 +46,10 @@ def optional_marks(texts: Texts) -> tuple[Ints, Options]:
         return [(new, 1.0)] if new != char else []
 
     table = options(texts.points, without)
-    inside = np.repeat(texts.letter, texts.cluster_ends - texts.clusters)
+    inside = texts.spread(texts.letter)
     places = np.flatnonzero(inside & (table.row[texts.points] >= 0))
-    cluster = np.searchsorted(texts.clusters, places, "right") - 1
+    cluster = texts.cluster_at(places)
     accents = np.array(sorted(map(ord, _ACCENTS)), np.uint32)
     lone = np.isin(texts.points[places], accents) & ((properties()[texts.points[places]] & MARK) != 0)
-    western = in_scripts("Latn", "Grek")[texts.points[texts.clusters[cluster]]]
+    western = in_scripts("Latn", "Grek")[texts.first[cluster]]
     return places[~lone | western], table

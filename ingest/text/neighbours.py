@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.text.draw import Words32
+from ingest.text.keys import Words32
 from ingest.text.properties import LOWER, UPPER, scripts
 from ingest.text.texts import Bools, Ints, Texts
 
@@ -14,7 +14,7 @@ Classes = NDArray[np.int16]
 
 def classes(texts: Texts, *, case: bool) -> Classes:
     """A number for each cluster: its script, and its case where asked for; -1 for what is no letter."""
-    out = scripts()[texts.points[texts.clusters]].astype(np.int16) * np.int16(4)
+    out = scripts()[texts.first].astype(np.int16) * np.int16(4)
     if case:
         out += ((texts.bits & UPPER) != 0).astype(np.int16) + 2 * ((texts.bits & LOWER) != 0).astype(np.int16)
     out[~texts.letter] = -1
@@ -62,7 +62,7 @@ def _pools(texts: Texts, at: Ints, of: Classes) -> Iterator[tuple[Ints, Ints, In
 
 def has_other(texts: Texts, of: Classes) -> Bools:
     """Clusters whose class has two different members in their text."""
-    found = np.zeros(len(texts.clusters), bool)
+    found = np.zeros(texts.count, bool)
     for kind in np.unique(of).tolist():
         if kind < 0:
             continue

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.text.draw import Words32
 from ingest.text.edits import offsets
+from ingest.text.keys import Words32
 from ingest.text.properties import MARKER, Points
 
 Ints = NDArray[np.int64]

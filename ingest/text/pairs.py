@@ -3,12 +3,13 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.text.draw import Words32, choose
+from ingest.text.draw import choose, tally
+from ingest.text.keys import Words32
 
 Ints = NDArray[np.int64]
 
 
-def choose_apart(draws: Words32, at: Ints, text: NDArray[np.integer], count: Ints) -> Ints:
+def choose_apart(draws: Words32, at: Ints, sizes: Ints, count: Ints) -> Ints:
     """Choose ``count`` pairs per text, in the order of their draws, none sharing a unit.
 
     The set is built greedily: a pair is taken unless a neighbouring pair with a smaller draw was. So
@@ -17,22 +18,24 @@ def choose_apart(draws: Words32, at: Ints, text: NDArray[np.integer], count: Int
     Args:
         draws: one number per pair.
         at: the place of each pair's left unit, ascending; pair 3 is units 3 and 4.
-        text: the text of each pair, ascending.
-        count: how many per text; fewer where the set is exhausted.
+        sizes: how many pairs each text has.
+        count: how many to choose per text; fewer where the set is exhausted.
 
     Returns:
         Indices of the chosen pairs, ascending.
     """
     # Whether a pair is taken depends on pairs with smaller draws only, so a prefix of the
     # ranking (2.5 times the count, 60 % of which a greedy choice takes) settles most texts.
-    prefix = choose(draws, text, np.ceil(2.5 * count).astype(np.int64) + 4)
+    prefix = choose(draws, sizes, np.ceil(2.5 * count).astype(np.int64) + 2)
     taken = prefix[_apart(draws[prefix], at[prefix])]
-    short = np.bincount(text[taken], minlength=len(count)) < count
+    found = tally(taken, sizes)
+    short = (found < count) & (tally(prefix, sizes) < sizes)
     if short.any():
-        whole = np.flatnonzero(short[text])
+        whole = np.flatnonzero(np.repeat(short, sizes))
         rest = whole[_apart(draws[whole], at[whole])]
-        taken = np.sort(np.concatenate((taken[~short[text[taken]]], rest)))
-    return taken[choose(draws[taken], text[taken], count)]
+        taken = np.sort(np.concatenate((taken[~np.repeat(short, found)], rest)))
+        found = tally(taken, sizes)
+    return taken[choose(draws[taken], found, count)]
 
 
 def _apart(draws: Words32, at: Ints) -> Ints:

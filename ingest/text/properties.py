@@ -26,6 +26,7 @@ WHITE = 1 << 11
 UPPER = 1 << 12
 LOWER = 1 << 13
 SYMBOL = 1 << 14
+JOINS = 1 << 15  # of a class that can stand in a cluster with others
 
 _CLASSES = ",CR,LF,Control,Extend,ZWJ,Regional_Indicator,Prepend,SpacingMark,L,V,T,LV,LVT"
 CLUSTER = {name: value for value, name in enumerate(_CLASSES.split(","))}
@@ -61,6 +62,7 @@ def properties() -> NDArray[np.uint16]:
         | _CASE.get(row["category"], 0)
         | (PICTURE if row["picture"] else 0)
         | (WHITE if row["white"] else 0)
+        | (JOINS if row["cluster"] not in ("", "LF", "Control") else 0)
         for row in _rows()
     ]
     return _spread(values, CLUSTER["Control"] | WHITE, np.uint16)

@@ -4,8 +4,10 @@ Digits need no protection, since only letters are edited by the families that ed
 """
 
 import re
+from collections.abc import Iterator
 
-_URL = re.compile(r"(?:https?|ftp)://[^\s\0<>\"“”„«»、。，।؟]+|www\.[^\s\0<>\"“”„«»、。，।؟]+", re.IGNORECASE)
+_TAIL = re.compile(r"[^\s\0<>\"“”„«»、。，।؟]*")
+_SCHEMES = ("https", "http", "ftp")
 _NAME = re.compile(r"@[^\s\0,;:!?()\[\]{}<>\"'“”„«»、。，।؟]+")
 _ANGLE = re.compile(r"</?[^<>\s\0]{1,40}/?>")  # <mask>, </s>, <br/>
 _SQUARE = re.compile(r"\[[A-Z][A-Z_]*[0-9]*\]")  # [SEP], [MASK]
@@ -21,9 +23,12 @@ def protected_ranges(string: str) -> list[tuple[int, int]]:
     ['https://example.org/a', 'jo.doe@example.org', '{name}', '[SEP]']
     """
     ranges: list[tuple[int, int]] = []
-    # A substring test costs a hundredth of a scan with a pattern.
-    if "://" in string or "www." in string.lower():
-        ranges += (match.span() for match in _URL.finditer(string))
+    # Finding one character costs a hundredth of a scan with a pattern.
+    for at in _places(string, "://") if "/" in string else ():
+        scheme = next((name for name in _SCHEMES if string[max(at - 5, 0) : at].lower().endswith(name)), "")
+        if scheme:
+            ranges.append((at - len(scheme), _end(string, at)))
+    ranges += [(at, _end(string, at)) for at in _places(string, "www.")]
     if "@" in string:
         for match in _NAME.finditer(string):
             start = match.start()
@@ -34,3 +39,15 @@ def protected_ranges(string: str) -> list[tuple[int, int]]:
         if opening in string:
             ranges += (match.span() for match in pattern.finditer(string))
     return ranges
+
+
+def _places(string: str, part: str) -> Iterator[int]:
+    at = string.find(part)
+    while at >= 0:
+        yield at
+        at = string.find(part, at + 1)
+
+
+def _end(string: str, at: int) -> int:
+    match = _TAIL.match(string, at)
+    return match.end() if match else at

@@ -12,6 +12,6 @@ SYLLABIC = ("Hani", "Hira", "Kana", "Bopo", "Yiii")
 
 def letter_runs(texts: Texts) -> Words:
     """Maximal runs of unprotected letters of scripts with an inside of words and blanks between them."""
-    mask: Bools = texts.letter & ~texts.unspaced & ~in_scripts(*SYLLABIC)[texts.points[texts.clusters]]
+    mask: Bools = texts.letter & ~texts.unspaced & ~in_scripts(*SYLLABIC)[texts.first]
     edge = np.diff(mask.astype(np.int8), prepend=0, append=0)
     return Words(texts, np.flatnonzero(edge == 1), np.flatnonzero(edge == -1))

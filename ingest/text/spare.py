@@ -1,24 +1,35 @@
-"""Keeping one letter of every word."""
+"""Keeping one letter of every run of letters, so that no word is lost."""
+
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ingest.text.draw import Words32
+from ingest.text.draw import Noise
+from ingest.text.edits import offsets
+from ingest.text.texts import Ints, Texts
 
 
-def spare_one(word: NDArray[np.integer], draws: Words32) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Which letters share their word with another, and which one of each word is to stay.
+@dataclass(frozen=True, slots=True)
+class Spared:
+    """Which letters are to stay.
 
-    The one that stays has the largest draw of its word, so that it is also the last that a growing
-    severity would come to.
-
-    Args:
-        word: the word of each letter, ascending.
-        draws: the draw of each letter.
+    Attributes:
+        letters: for each run of letters, which of the letters stays, as an index into them.
+        company: for each text, how many letters stand in a run with others.
+        runs: for each text, how many runs of letters it has.
     """
-    if not len(word):
-        return np.zeros(0, bool), np.zeros(0, bool)
-    first = np.flatnonzero(np.diff(word, prepend=-1))
-    sizes = np.diff(first, append=len(word))
-    spare = draws == np.repeat(np.maximum.reduceat(draws, first), sizes)
-    return np.repeat(sizes > 1, sizes), spare
+
+    letters: Ints
+    company: Ints
+    runs: Ints
+
+
+def spare_one(texts: Texts, noise: Noise) -> Spared:
+    """Draw one letter of each run that is to stay."""
+    edge = texts.letter[1:] != texts.letter[:-1]  # the first and the last cluster are markers
+    bounds = np.flatnonzero(edge) + 1
+    starts, sizes = bounds[::2], bounds[1::2] - bounds[::2]
+    runs = texts.sizes_of(starts)
+    drawn = noise.clusters(texts, starts, "spare", runs) % sizes.astype(np.uint32)
+    alone = texts.sizes_of(starts[sizes == 1])
+    return Spared(offsets(sizes) + drawn, texts.letters_in - alone, runs)

@@ -5,21 +5,21 @@ buffer: so a neighbour exists on both sides of every code point, and no cluster,
 reaches from one text into the next.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ingest.example import Example
-from ingest.text.clusters import boundaries
+from ingest.text.clusters import boundaries, may_join
+from ingest.text.edits import ragged
 from ingest.text.properties import LETTER, MARKER, UNSPACED, WHITE, Points, in_scripts, properties
 from ingest.text.protect import protected_ranges
 
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
 Content = str | tuple[str, ...]
-Ranges = Sequence[tuple[int, int]]
 
 
 class Texts:
@@ -37,42 +37,32 @@ class Texts:
         self,
         contents: Sequence[Content],
         keys: NDArray[np.uint64],
-        protected: Sequence[Ranges] | None = None,
-        tags: Sequence[tuple[str, ...]] | None = None,
-        examples: Sequence[Example] = (),
-        fields: Sequence[str] = (),
+        *,
+        tags: Sequence[tuple[str, ...]] = (),
+        answers: tuple[Ints, Ints, Ints] | None = None,
+        owners: Callable[[], Sequence[Example]] = tuple,
     ) -> None:
         """Lay the texts into one buffer.
 
         Args:
-            protected: for each text, ranges of code points that no edit may touch.
-            tags: for each text, the tags of its tokens (empty for strings).
-            examples, fields: for each text, whose it is.
+            tags: for each text, the tags of its tokens; empty where the texts are strings.
+            answers: text, start and end of stretches that no edit may touch.
+            owners: gives for each text the example that it belongs to.
         """
-        pieces: list[str] = []
-        counts = np.ones(len(contents), np.int64)
-        for at, content in enumerate(contents):
-            if isinstance(content, str):
-                pieces.append(content)
-            else:
-                pieces.append("")
-                pieces.extend(content)
-                counts[at] = len(content) + 1
         self.contents = contents
         self.keys = keys
         self.tags = tags
-        self.examples = examples
-        self.fields = fields
-        self._protected = protected
-        self.string = "\0" + "\0".join(pieces) + "\0" if pieces else "\0"
+        self.tokenised = len(contents) > 0 and not isinstance(contents[0], str)
+        self._answers = answers
+        self._owners = owners
+        pieces, first = _pieces(contents)
+        self.string = "\0".join(["", *pieces, ""]) if pieces else "\0"
         self.points: Points = np.frombuffer(
             self.string.encode("utf-32-le", "surrogatepass"), np.uint32
         ).copy()
         markers = np.zeros(len(pieces) + 1, np.int64)
         np.cumsum(np.fromiter(map(len, pieces), np.int64, len(pieces)) + 1, out=markers[1:])
         self.points[markers] = MARKER
-        first = np.zeros(len(contents) + 1, np.int64)
-        np.cumsum(counts, out=first[1:])
         self.starts: Ints = markers[first]
         inner = np.ones(len(markers), bool)
         inner[first] = False
@@ -82,56 +72,91 @@ class Texts:
         return len(self.contents)
 
     @cached_property
-    def tokenised(self) -> Bools:
-        """For each text, whether it is a sequence of tokens."""
-        return np.fromiter((not isinstance(content, str) for content in self.contents), bool, len(self))
+    def examples(self) -> Sequence[Example]:
+        """The example of each text."""
+        return self._owners()
 
     # clusters; markers count as clusters, and are white
 
     @cached_property
+    def simple(self) -> bool:
+        """Whether every cluster is one code point, as in most Latin text."""
+        return not may_join(self._point_bits)
+
+    @cached_property
     def clusters(self) -> Ints:
         """Start of each cluster."""
-        return np.flatnonzero(boundaries(self.points))
+        return np.arange(len(self.points)) if self.simple else np.flatnonzero(boundaries(self._point_bits))
+
+    @property
+    def count(self) -> int:
+        """How many clusters there are."""
+        return len(self.points) if self.simple else len(self.clusters)
+
+    def starts_of(self, at: Ints) -> Ints:
+        """Where clusters start in the buffer."""
+        return at if self.simple else self.clusters[at]
+
+    def ends_of(self, at: Ints) -> Ints:
+        """Where clusters end; not to be asked of the closing marker."""
+        return at + 1 if self.simple else self.clusters[at + 1]
+
+    def cluster_at(self, positions: Ints) -> Ints:
+        """The clusters that hold these positions of the buffer."""
+        return positions if self.simple else np.searchsorted(self.clusters, positions, "right") - 1
 
     @cached_property
-    def cluster_ends(self) -> Ints:
-        """End of each cluster."""
-        return np.append(self.clusters[1:], len(self.points))
+    def sizes(self) -> Ints:
+        """Code points of each cluster."""
+        return np.diff(self.clusters, append=len(self.points))
 
     @cached_property
-    def code(self) -> NDArray[np.uint64]:
-        """A number for each cluster that is equal where the code points are."""
-        code = self.points[self.clusters].astype(np.uint64)
-        if len(self.clusters) < len(self.points):
-            starts = np.repeat(self.clusters, self.cluster_ends - self.clusters)
-            place = (np.arange(len(self.points)) - starts).astype(np.uint64)
-            weighed = self.points * (np.uint64(0x9E3779B97F4A7C15) ** (place + np.uint64(1)))
-            code = np.add.reduceat(weighed, self.clusters)
-        return code
+    def several(self) -> Bools:
+        """Clusters of several code points."""
+        return np.zeros(len(self.points), bool) if self.simple else self.sizes > 1
+
+    @cached_property
+    def first(self) -> Points:
+        """The first code point of each cluster."""
+        return self.points if self.simple else self.points[self.clusters]
+
+    @cached_property
+    def _point_bits(self) -> NDArray[np.uint16]:
+        return properties()[self.points]
 
     @cached_property
     def bits(self) -> NDArray[np.uint16]:
         """Properties of the first code point of each cluster."""
-        return properties()[self.points[self.clusters]]
+        return self._point_bits if self.simple else self._point_bits[self.clusters]
+
+    @cached_property
+    def code(self) -> NDArray[np.unsignedinteger]:
+        """A number for each cluster that is equal where the code points are."""
+        if self.simple:
+            return self.points
+        starts = np.repeat(self.clusters, self.sizes)
+        place = (np.arange(len(self.points)) - starts).astype(np.uint64)
+        weights = np.uint64(0x9E3779B97F4A7C15) ** np.arange(1, int(place.max()) + 2, dtype=np.uint64)
+        return np.add.reduceat(self.points * weights[place], self.clusters)
 
     @cached_property
     def text_of_cluster(self) -> NDArray[np.int32]:
         """The text of each cluster; the closing marker counts to the last."""
-        return np.repeat(np.arange(len(self), dtype=np.int32), self._counts)
+        counts = np.diff(self.first_cluster, append=self.count)
+        return np.repeat(np.arange(len(self), dtype=np.int32), counts)
 
     @cached_property
-    def place(self) -> NDArray[np.uint32]:
-        """The number of each cluster within its text, the marker being 0."""
-        first = np.repeat(self._first_cluster.astype(np.uint32), self._counts)
-        return np.arange(len(first), dtype=np.uint32) - first
+    def first_cluster(self) -> Ints:
+        """The cluster of each text's marker."""
+        return self.starts[:-1] if self.simple else np.searchsorted(self.clusters, self.starts[:-1])
 
-    @cached_property
-    def _first_cluster(self) -> Ints:
-        return np.searchsorted(self.clusters, self.starts[:-1])
+    def sizes_of(self, at: Ints) -> Ints:
+        """How many of the clusters at these ascending indices lie in each text."""
+        return np.diff(np.searchsorted(at, self.first_cluster), append=len(at))
 
-    @cached_property
-    def _counts(self) -> Ints:
-        return np.diff(self._first_cluster, append=len(self.clusters))
+    def spread(self, clusters: Bools) -> Bools:
+        """What is marked for clusters, for their code points."""
+        return clusters if self.simple else np.repeat(clusters, self.sizes)
 
     @cached_property
     def white(self) -> Bools:
@@ -142,15 +167,19 @@ class Texts:
     @cached_property
     def free(self) -> Bools:
         """Clusters that an edit may touch: no marker, and outside what is protected."""
-        mask: Bools = self.points[self.clusters] != MARKER
-        ranges = protected_ranges(self.string)
-        for start, spans in zip(self.starts, self._protected or (), strict=False):
-            ranges.extend((int(start) + 1 + a, int(start) + 1 + b) for a, b in spans)
-        for start, end in ranges:
-            if end > start:
-                first = np.searchsorted(self.clusters, start, "right") - 1
-                mask[first : np.searchsorted(self.clusters, end)] = False
-        return mask
+        free: Bools = self.first != MARKER
+        for start, end in protected_ranges(self.string):
+            free[self._covered(start, end)] = False
+        if self._answers is not None:
+            text, begin, stop = self._answers
+            at = self.starts[text] + 1
+            first, last = self.cluster_at(at + begin), self.cluster_at(at + np.maximum(stop - 1, begin))
+            free[ragged(first, np.where(stop > begin, last - first + 1, 0))] = False
+        return free
+
+    def _covered(self, start: int, end: int) -> slice:
+        first, last = self.cluster_at(np.array([start, end - 1])).tolist()
+        return slice(first, last + 1)
 
     @cached_property
     def letter(self) -> Bools:
@@ -160,12 +189,19 @@ class Texts:
         return letter
 
     @cached_property
+    def letters(self) -> Ints:
+        """The clusters that are letters."""
+        return np.flatnonzero(self.letter)
+
+    @cached_property
+    def letters_in(self) -> Ints:
+        """How many letters each text has."""
+        return self.sizes_of(self.letters)
+
+    @cached_property
     def unspaced(self) -> Bools:
         """Clusters whose script has no blanks between words, in texts without tokens."""
-        mask = in_scripts(*UNSPACED)[self.points[self.clusters]]
-        if self.tokenised.any():
-            mask &= ~self.tokenised[self.text_of_cluster]
-        return mask
+        return np.zeros(self.count, bool) if self.tokenised else in_scripts(*UNSPACED)[self.first]
 
     # words: runs of clusters between white ones
 
@@ -193,4 +229,16 @@ class Texts:
         """How many of the clusters marked lie in each text."""
         if not len(self):
             return np.zeros(0, np.int64)
-        return np.add.reduceat(clusters, self._first_cluster, dtype=np.int64)
+        return np.add.reduceat(clusters, self.first_cluster, dtype=np.int64)
+
+
+def _pieces(contents: Sequence[Content]) -> tuple[Sequence[str], Ints]:
+    """What stands between markers, and which markers are those of texts."""
+    if not contents or isinstance(contents[0], str):
+        return contents, np.arange(len(contents) + 1)  # type: ignore[return-value]
+    pieces: list[str] = []
+    first = [0]
+    for content in contents:
+        pieces += ["", *content]
+        first.append(len(pieces))
+    return pieces, np.array(first)

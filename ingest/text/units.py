@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.text.draw import Noise, Words32, choose, quota
+from ingest.text.draw import Noise, choose, quota
 from ingest.text.edits import Edits, ragged
+from ingest.text.keys import Words32
 from ingest.text.options import Lookup, Options, options
 from ingest.text.properties import Points
 from ingest.text.texts import Bools, Ints, Texts
@@ -24,11 +25,13 @@ def pick(texts: Texts, noise: Noise, candidates: Bools, eligible: Ints | None = 
     Returns:
         Indices of the chosen clusters, ascending, and the eligible units per text.
     """
+    all_letters = candidates is texts.letter
+    at = texts.letters if all_letters else np.flatnonzero(candidates)
+    sizes = texts.letters_in if all_letters else texts.sizes_of(at)
     if eligible is None:
-        eligible = texts.per_text(candidates)
-    at = np.flatnonzero(candidates)
-    chosen = choose(noise.clusters(texts, at), texts.text_of_cluster[at], quota(eligible, noise.rate))
-    return at[chosen], eligible
+        eligible = sizes
+    draws = noise.clusters(texts, at, sizes=sizes)
+    return at[choose(draws, sizes, quota(eligible, noise.rate))], eligible
 
 
 def edits(
@@ -59,8 +62,8 @@ def edits(
         extra=extra,
         units=np.bincount(text, minlength=len(texts)) if units is None else units,
         eligible=eligible,
-        reached=int((reached & texts.letter).sum()) if reached is not None else 0,
-        letters=int(texts.letter.sum()) if reached is not None else 0,
+        reached=int(np.count_nonzero(reached & texts.letter)) if reached is not None else 0,
+        letters=int(np.count_nonzero(texts.letter)) if reached is not None else 0,
     )
 
 
@@ -68,7 +71,7 @@ def insert(
     texts: Texts, at: Ints, places: Ints, copies: Ints, *, eligible: Ints, reached: Bools | None = None
 ) -> Edits:
     """Insert a copy of cluster ``copies[i]`` at position ``places[i]``, for cluster ``at[i]``."""
-    first, size = texts.clusters[copies], texts.cluster_ends[copies] - texts.clusters[copies]
+    first, size = texts.starts_of(copies), texts.ends_of(copies) - texts.starts_of(copies)
     return edits(
         texts,
         texts.text_of_cluster[at],
@@ -127,8 +130,8 @@ class Reach:
 
     def within(self, texts: Texts, at: Ints, bits: Words32) -> Ints:
         """For each of the clusters, the position of one of its code points within reach, drawn evenly."""
-        first = np.searchsorted(self.points, texts.clusters[at])
-        count = np.searchsorted(self.points, texts.cluster_ends[at]) - first
+        first = np.searchsorted(self.points, texts.starts_of(at))
+        count = np.searchsorted(self.points, texts.ends_of(at)) - first
         places: Ints = self.points[first + bits % count.astype(np.uint32)]
         return places
 
@@ -136,9 +139,9 @@ class Reach:
 def reach(texts: Texts, lookup: Lookup, candidates: Bools) -> Reach:
     """Find what a table of replacements can reach in the clusters that are candidates."""
     table = options(texts.points, lookup)
-    inside = np.repeat(candidates, texts.cluster_ends - texts.clusters)
+    inside = texts.spread(candidates)
     hit = (table.row[texts.points] >= 0) & inside
-    clusters = np.logical_or.reduceat(hit, texts.clusters) if len(hit) > len(texts.clusters) else hit
+    clusters = np.logical_or.reduceat(hit, texts.clusters) if not texts.simple else hit
     return Reach(table, np.flatnonzero(hit), clusters)
 
 

@@ -60,12 +60,12 @@ class Words:
     @cached_property
     def starts(self) -> Ints:
         """Position in the buffer where each word starts."""
-        return self.texts.clusters[self.first]
+        return self.texts.starts_of(self.first)
 
     @cached_property
     def ends(self) -> Ints:
         """Position one past the end of each word."""
-        return self.texts.cluster_ends[self.last - 1]
+        return self.texts.ends_of(self.last - 1)
 
     def strings(self, at: Ints) -> list[str]:
         """The text of some of the words."""
@@ -78,7 +78,7 @@ class Words:
             eligible = self.per_text(candidates)
         at = np.flatnonzero(candidates)
         draws = noise.hash(self.texts, self.text[at], self.number[at])
-        return at[choose(draws, self.text[at], quota(eligible, noise.rate))], eligible
+        return at[choose(draws, self.per_text(candidates), quota(eligible, noise.rate))], eligible
 
     def per_text(self, marked: Bools) -> Ints:
         """How many of the words marked lie in each text."""
@@ -86,7 +86,7 @@ class Words:
 
     def clusters(self, at: Ints) -> Bools:
         """For each cluster, whether it belongs to one of the words."""
-        mask = np.zeros(len(self.texts.clusters) + 1, np.int8)
+        mask = np.zeros(self.texts.count + 1, np.int8)
         mask[self.first[at]] += 1
         mask[self.last[at]] -= 1
         return np.cumsum(mask[:-1], dtype=np.int8).astype(bool)
@@ -156,7 +156,7 @@ def chunks(texts: Texts, *, whole: bool = True) -> Chunks:
 def _inside(texts: Texts) -> NDArray[np.bool_]:
     """For each token, whether its tag continues that of the token before."""
     inside: list[bool] = []
-    for tags in texts.tags or ():
+    for tags in texts.tags:
         before = ""
         for tag in tags:
             inside.append(tag.startswith("I-") and before[1:] == tag[1:] and before[:2] in ("B-", "I-"))
