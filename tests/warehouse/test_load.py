@@ -36,7 +36,7 @@ def two_runs(root: Path) -> Path:
 def test_a_folder_of_runs_is_taken_in(con: Connection, tmp_path: Path) -> None:
     report = load_runs(con, two_runs(tmp_path / "runs"))
     assert (report.runs, report.new, report.known, report.problems) == (2, 10, 0, ())
-    assert report.rows == {"stage": 3, "score": 12, "outcome": 48, "training_log": 4}
+    assert report.rows == {"stage": 3, "score": 12, "outcome": 48, "training_log": 4, "retriever": 0}
     assert check(con) == []
 
 

@@ -24,6 +24,7 @@ ROWS: Mapping[str, Mapping[str, Any]] = {
     "score": SCORE,
     "stage": stage_row("r1", 0),
     "training_log": {"run_id": "r1", "position": 0, "step": 10, "loss": 1.0},
+    "retriever": {"run_id": "r1", "task": "tatoeba", "layer": 1, "layers": 2, "pooling": "mean"},
 }
 
 
@@ -82,6 +83,8 @@ def test_an_empty_shard_is_sound(con: Connection, tmp_path: Path, table: str) ->
         ("stage", {"position": -1}, "negative"),
         ("stage", {"steps": -5}, "negative"),
         ("training_log", {"loss": math.nan}, "not finite"),
+        ("retriever", {"layer": 3}, "layer outside"),
+        ("retriever", {"pooling": "max"}, "unknown pooling"),
         ("training_log", {"step": None}, "incomplete key"),
     ],
 )

@@ -36,6 +36,17 @@ with cell as (
     from stage
     union all
     select
+        'retriever' as table_name,
+        run_id,
+        task,
+        null as language,
+        null as perturbation,
+        null as severity,
+        null as metric,
+        1 as rows
+    from retriever
+    union all
+    select
         'run' as table_name,
         run_id,
         target as task,

@@ -27,6 +27,13 @@ with counted as (
         count(*) as rows
     from training_log
     group by run_id
+    union all
+    select
+        run_id,
+        'retriever' as table_name,
+        count(*) as rows
+    from retriever
+    group by run_id
 ),
 taken_in as (
     select
@@ -34,7 +41,7 @@ taken_in as (
         table_name,
         sum(rows)::bigint as rows
     from shard
-    where table_name in ('stage', 'score', 'outcome', 'training_log')
+    where table_name not in ('run', 'encoder')
     group by run_id, table_name
 )
 select

@@ -1,4 +1,4 @@
--- A stage or a logged step that is there more than once.
+-- A stage, a logged step or a retriever that is there more than once.
 select
     'stage' as table_name,
     run_id,
@@ -17,4 +17,14 @@ select
     count(*) as times
 from training_log
 group by all
+having count(*) > 1
+union all
+select
+    'retriever' as table_name,
+    run_id,
+    null as position,
+    null as step,
+    count(*) as times
+from retriever
+group by run_id, task
 having count(*) > 1

@@ -1,0 +1,142 @@
+from datetime import UTC, datetime
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from tests.support import write_run_folder
+from warehouse import open_warehouse
+from warehouse.connect import Connection, open_for_writing, open_sandboxed
+from warehouse.errors import BadQuery, NotAWarehouse, UnknownName, UsageError
+from warehouse.load import load_runs
+from warehouse.query import bind, named, query, query_names, relation_names, resolve, rows
+from warehouse.sql import files
+
+GIVEN = {
+    "a": "r1",
+    "b": "r2",
+    "language": "de",
+    "limit": "3",
+    "perturbation": "typo_mix",
+    "regime": "stilts",
+    "run": "r",
+    "severity": "1",
+    "split": "test",
+    "target": "xnli",
+    "task": "xnli",
+}
+
+
+@pytest.fixture
+def filled(db: Path, tmp_path: Path) -> Path:
+    write_run_folder(tmp_path / "runs", "r1", perturbations={"typo_mix": [1, 2], "unicode_nfd": [1]})
+    write_run_folder(
+        tmp_path / "runs",
+        "r2",
+        perturbations={"typo_mix": [1, 2], "unicode_nfd": [1]},
+        regime="stilts",
+        intermediate="mnli",
+        correct=lambda language, perturbation, severity, number: float(number >= severity),
+    )
+    with open_for_writing(db) as con:
+        load_runs(con, tmp_path / "runs")
+    return db
+
+
+def test_frames_have_typed_columns(filled: Path) -> None:
+    with open_sandboxed(filled) as con:
+        frame = query(con, "select started_at, seed, sum(seed) as total from run group by all")
+    assert dict(frame.schema) == {
+        "started_at": pl.Datetime("us", "UTC"),
+        "seed": pl.Int64,
+        "total": pl.Int64,
+    }
+
+
+def test_rows_come_as_python_values(filled: Path) -> None:
+    with open_sandboxed(filled) as con:
+        result = rows(con, "select run_id, started_at from run order by run_id limit 1")
+        assert result.columns == ("run_id", "started_at")
+        assert result.all() == [("r1", datetime(2026, 1, 1, tzinfo=UTC))]
+        assert len(rows(con, "from range(25000)").all()) == 25000
+
+
+def test_a_value_is_a_parameter(con: Connection) -> None:
+    hostile = "x'; drop table run; --"
+    assert query(con, "select $a as a", {"a": hostile}).item() == hostile
+
+
+@pytest.mark.parametrize("name", list(files("queries")))
+def test_every_named_query_answers_in_the_sandbox(filled: Path, name: str) -> None:
+    file = named(name)
+    needed = {one.name: GIVEN[one.name] for one in file.parameters if one.required}
+    with open_sandboxed(filled) as con:
+        plain = rows(con, *resolve(con, name, needed)).all()
+        assert plain or name == "coverage"
+        rows(con, *resolve(con, name, {one.name: GIVEN[one.name] for one in file.parameters})).all()
+
+
+def test_no_query_hides_a_view_or_table(con: Connection) -> None:
+    assert not set(query_names()) & set(relation_names(con))
+
+
+@pytest.mark.parametrize("name", list(files("queries")))
+def test_the_first_line_of_a_query_says_its_grain(name: str) -> None:
+    file = named(name)
+    assert file.grain.startswith("One row per ")
+    assert all(f"${one.name}" in file.text for one in file.parameters)
+
+
+def test_drop_by_language_is_the_mean_of_the_drops(filled: Path) -> None:
+    with open_sandboxed(filled) as con:
+        sql, values = resolve(con, "drop_by_language", {"severity": "2"})
+        [german] = [row for row in query(con, sql, values).to_dicts() if row["regime"] == "stilts"][:1]
+    assert german["drop"] == pytest.approx(0.5)
+    assert german["clean"] == 1.0
+
+
+def test_compare_pairs_two_runs_by_example(filled: Path) -> None:
+    with open_sandboxed(filled) as con:
+        frame = query(con, *resolve(con, "compare", {"a": "r2", "b": "r2"}))
+    assert frame["difference"].to_list() == [0.0] * frame.height
+    assert frame["examples"].to_list() == [4] * frame.height
+
+
+def test_severity_curve_begins_with_clean(filled: Path) -> None:
+    with open_sandboxed(filled) as con:
+        frame = query(con, *resolve(con, "severity_curve", {"language": "de"}))
+    stilts = frame.filter(pl.col("regime") == "stilts").sort("severity")
+    assert stilts["value"].to_list() == [1.0, 0.75, 0.5]
+    assert stilts["mean_rate"].to_list() == pytest.approx([0, 0.1, 0.2])
+
+
+def test_resolve_knows_queries_views_tables_and_sql(con: Connection) -> None:
+    assert resolve(con, "runs")[1] == {"regime": None, "target": None}
+    assert resolve(con, " leaderboard\n") == ('from "leaderboard"', {})
+    assert resolve(con, "select $x", {"x": "1"}) == ("select $x", {"x": "1"})
+    with pytest.raises(UnknownName, match="Did you mean 'leaderboard'"):
+        resolve(con, "leaderbord")
+
+
+def test_parameters_must_fit_the_query() -> None:
+    with pytest.raises(UsageError, match="--param b="):
+        bind(named("compare"), {"a": "r1"})
+    with pytest.raises(UnknownName, match="Did you mean 'severity'"):
+        bind(named("drop_by_language"), {"severty": "1"})
+    assert bind(named("hard_examples"), {"task": "t", "language": "de"})["limit"] == "20"
+
+
+def test_an_open_warehouse_blocks_nobody(filled: Path) -> None:
+    warehouse = open_warehouse(filled)
+    with open_for_writing(filled, wait_seconds=0) as con:
+        con.execute("select 1")
+    assert warehouse.query("select count(*) as n from run").item() == 2
+    assert warehouse.query("hard_examples", task="xnli", language="de", limit=1).height == 1
+    assert warehouse.query("leaderboard").height == 2
+    with pytest.raises(BadQuery):
+        warehouse.query("select x")
+
+
+def test_a_missing_warehouse_is_not_opened(tmp_path: Path) -> None:
+    with pytest.raises(NotAWarehouse):
+        open_warehouse(tmp_path / "none.duckdb")
