@@ -157,11 +157,13 @@ def _calibrate(
 
 
 def _answer(question: str, db: Path, as_json: bool) -> None:
-    from reports.question import analyze
+    from reports.question import question as find
     from warehouse.connect import open_for_reading
 
+    asked = find(question)
     with open_for_reading(db) as con:
-        answer = analyze(question, con)
+        rows = asked.read(asked, con)
+    answer = asked.analyse(asked, rows)
     if as_json:
         typer.echo(jsonlib.dumps(answer.to_dict(), default=str))
         return
