@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from reports import figures
 from reports.answer import Answer, Data, Question, Table
 from reports.charts import theme
+from reports.figures import checks, design, difficulty, languages, robustness, scales
 from reports.question import names, question
 from reports.render import dataset_name, html, json_block
 from reports.sheet import Sheet, sheet
@@ -113,11 +113,12 @@ def page(answer: Answer) -> str:
 def _numbered(answer: Answer, sql_ids: Mapping[str, str]) -> list[dict[str, Any]]:
     """The sections with their figures numbered through."""
     plan = (
-        ("robustness", "Robustness", figures.robustness, ("key", "scores")),
-        ("by-language", "By language", figures.languages, ()),
-        ("scales", "Clean and perturbed", figures.scales, ("others",)),
-        ("checks", "Does it hold under other choices?", figures.checks, ("fixed",)),
-        ("design", "What was measured", figures.design, ()),
+        ("difficulty", "Difficulty", difficulty.figures, ("difficulty", "definitions")),
+        ("robustness", "Robustness", robustness.figures, ("key", "scores")),
+        ("by-language", "By language", languages.figures, ()),
+        ("scales", "Clean and perturbed", scales.figures, ("others",)),
+        ("checks", "Does it hold under other choices?", checks.figures, ("fixed",)),
+        ("design", "What was measured", design.figures, ()),
     )
     sections = []
     number = 0

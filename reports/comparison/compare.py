@@ -21,7 +21,7 @@ def compare(question: Question, data: Data) -> Answer:
     other pairs of regimes, sensitivity) uses models of the same shape as the primary one.
     """
     made = provenance(data.runs)
-    covered = {"coverage": _coverage(question, data)}
+    covered = {"coverage": coverage(question, data)}
     try:
         chosen = design(data, question, (question.reference, question.treatment))
         models = key(chosen)
@@ -50,7 +50,8 @@ def compare(question: Question, data: Data) -> Answer:
     return text.written(answer, models)
 
 
-def _coverage(question: Question, data: Data) -> Table:
+def coverage(question: Question, data: Data) -> Table:
+    """What was measured and what is missing, regimes by label."""
     frame = data.coverage.with_columns(
         regime=pl.col("regime").replace_strict(dict(question.regimes), return_dtype=pl.String),
         share=pl.col("scores") / pl.col("expected"),

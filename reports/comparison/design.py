@@ -59,7 +59,7 @@ def design(data: Data, question: Question, pair: tuple[str, str]) -> Design:
     try:
         usable, cautions = _usable(data, pair, (*BLOCK, *question.within))
     except Refused as refusal:
-        raise Refused(f"{refusal}. Supply it with: xtb study run {question.study}") from None
+        raise Refused(f"{refusal}. {supply(question)}") from None
     usable = _prepared(usable, pair)
     controls = usable.filter("control")
     scores = usable.filter(~pl.col("control") & (pl.col("language") != "en"))
@@ -72,6 +72,11 @@ def design(data: Data, question: Question, pair: tuple[str, str]) -> Design:
         seeds=seeds,
         cautions=(*_standing_cautions(scores, controls, seeds), *_recipe_cautions(data, scores), *cautions),
     )
+
+
+def supply(question: Question) -> str:
+    """How to get the data that a question lacks."""
+    return f"Supply it with: xtb study run {question.study} --encoder ENCODER, then: xtb ingest runs"
 
 
 def _usable(data: Data, pair: tuple[str, str], block: Block) -> tuple[pl.DataFrame, list[str]]:

@@ -6,6 +6,15 @@ files as (
         sha256(string_agg(sha256, ',' order by sha256)) as shards_sha256
     from shard
     group by run_id
+),
+hardness as (  -- of the last intermediate stage
+    select
+        run_id,
+        arg_max(unsolved, position) as unsolved,
+        arg_max(error_rate, position) as error_rate,
+        arg_max(train_loss, position) as train_loss
+    from difficulty
+    group by run_id
 )
 select
     compared.regime,
@@ -25,11 +34,18 @@ select
     run.device,
     run.started_at,
     run.seconds,
+    hardness.unsolved,
+    hardness.error_rate,
+    hardness.train_loss,
     coalesce(files.shards, 0) as shards,
     files.shards_sha256
 from compared
-join run on run.run_id = compared.run_id
-left join files on files.run_id = run.run_id
+inner join run
+    on run.run_id = compared.run_id
+left join files
+    on files.run_id = run.run_id
+left join hardness
+    on hardness.run_id = run.run_id
 order by
     compared.regime,
     run.target,

@@ -48,7 +48,8 @@ class Truth:
     """What is planted, in shares of 1.
 
     ``gain``: how much less each regime loses under noise than direct, mean over levels and perturbations.
-    ``lift``: how much higher its clean score is.
+    ``lift``: how much higher its clean score is. ``unsolved``: difficulty of intermediate tasks;
+    ``slope``: gain per unit of it.
     """
 
     regimes: Sequence[str] = ("direct", "stilts")
@@ -60,6 +61,8 @@ class Truth:
     severities: Sequence[int] = (1, 3, 5)
     seeds: int = 3
     intermediates: Sequence[str] = ("task_i",)
+    unsolved: dict[str, float] = field(default_factory=dict)
+    slope: float = 0.0
     run_sd: float = 0.01
     fragility_sd: float = 0.005
     slope_sd: float = 0.005
@@ -113,9 +116,10 @@ def facts(truth: Truth) -> tuple[list[dict[str, object]], list[dict[str, object]
             run_id += f"-{tongue_of}"
         begun = start + timedelta(hours=len(runs))
         runs.append(_run(run_id, regime, task, intermediate, tongue_of, seed, begun, truth))
-        stages += _stages(run_id, regime, task, intermediate, seed)
+        stages += _stages(run_id, regime, task, intermediate, seed, truth)
         lift = truth.lift.get(regime, 0.0) + rng.normal(0, truth.run_sd)
-        frail = rng.normal(0, truth.fragility_sd) - truth.gain.get(regime, 0.0)
+        hard = truth.unsolved.get(intermediate, 0.5) - 0.5
+        frail = rng.normal(0, truth.fragility_sd) - truth.gain.get(regime, 0.0) - truth.slope * hard
         for code in truth.languages:
             clean = level[task] + tongue[code] + lift + slope[regime, code]
             scores.append(_score(run_id, task, code, "clean", 0, clean, truth, rng))
@@ -177,7 +181,9 @@ def _run(
     }
 
 
-def _stages(run_id: str, regime: str, task: str, intermediate: str, seed: int) -> list[dict[str, object]]:
+def _stages(
+    run_id: str, regime: str, task: str, intermediate: str, seed: int, truth: Truth
+) -> list[dict[str, object]]:
     common = {"run_id": run_id, "languages": "en", "perturbation": "clean", "severity": 0, "robust": "none"}
     target = {
         **common,
@@ -190,6 +196,9 @@ def _stages(run_id: str, regime: str, task: str, intermediate: str, seed: int) -
     if intermediate == "none":
         return [{**target, "position": 0}]
     first = {**common, "position": 0, "stage_id": f"{regime}-{intermediate}-{seed}", "role": "intermediate"}
+    if intermediate in truth.unsolved:
+        left = truth.unsolved[intermediate]
+        first |= {"dev_score": 1 - left * 0.67, "dev_chance": 0.33, "train_loss": left}
     return [{**first, "task": intermediate}, {**target, "position": 1}]
 
 

@@ -4,15 +4,15 @@ from importlib.resources import files
 import polars as pl
 import pytest
 
-from reports import figures
 from reports.charts import theme
 from reports.charts.severity import severity_curves
+from reports.figures import checks, design, difficulty, languages, robustness, scales
 
-EVERY = ("robustness", "languages", "scales", "checks", "design")
+EVERY = (difficulty, robustness, languages, scales, checks, design)
 
 
 def drawn(answer):
-    return [figure for group in EVERY for figure in getattr(figures, group)(answer)]
+    return [figure for group in EVERY for figure in group.figures(answer)]
 
 
 def test_every_figure_is_there(planted):

@@ -3,8 +3,9 @@
 import typer
 from typer.testing import CliRunner
 
-from reports.question import names
+from reports.question import names, question
 from tests.reports.synthetic import Truth, warehouse
+from xtb import studies
 from xtb.cli.report import command
 
 app = typer.Typer()
@@ -28,3 +29,7 @@ def test_an_unknown_question_is_a_usage_error_before_the_file_is_opened(tmp_path
     result = CliRunner().invoke(app, ["english_intermediat", "--db", str(tmp_path / "none.duckdb")])
     assert type(result.exception).__name__ == "UnknownName"
     assert "Did you mean 'english_intermediate'?" in str(result.exception)
+
+
+def test_the_study_that_a_question_names_is_shipped() -> None:
+    assert {question(name).study for name in names()} <= set(studies.names())

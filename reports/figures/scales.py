@@ -1,0 +1,83 @@
+"""Figures that set the clean score beside the perturbed one."""
+
+import polars as pl
+
+from reports.answer import Answer
+from reports.charts.effective import effective_robustness
+from reports.charts.slopes import paired_slopes
+from reports.charts.theme import MAX_ROWS
+from reports.comparison.describe import reference_line
+from reports.figures import base
+from reports.wording import listing, number, points
+
+
+def figures(answer: Answer) -> list[base.Figure]:
+    """Figures that set the clean score beside the perturbed one."""
+    return base.made(
+        answer,
+        (
+            _slopes,
+            _effective,
+        ),
+    )
+
+
+def _slopes(answer: Answer) -> base.Figure | None:
+    table = base.found(answer, "slopes")
+    if table is None:
+        return None
+    return base.figure(
+        "slopes",
+        "Clean and perturbed score",
+        slopes_caption(table.frame),
+        paired_slopes(base.plain(table.frame), base.regimes(table.frame), ""),
+        table,
+    )
+
+
+def _effective(answer: Answer) -> base.Figure | None:
+    table = base.found(answer, "logits")
+    if table is None or table.frame.height > MAX_ROWS:
+        return None
+    reference = base.labels(answer)[0]
+    line = reference_line(table.frame, reference)
+    shown = base.plain(table.frame).drop("run_id", "language")
+    return base.figure(
+        "effective",
+        "Effective robustness",
+        effective_caption(table.frame, line, reference),
+        effective_robustness(shown, line, base.regimes(table.frame), ""),
+        table,
+    )
+
+
+def slopes_caption(frame: pl.DataFrame) -> str:
+    """By task, how much is lost from clean to perturbed."""
+    wide = frame.pivot(on="condition", index=["task", "regime", "language"], values="value")
+    means = (
+        wide.group_by("task", "regime", maintain_order=True)
+        .agg((pl.col("perturbed") - pl.col("clean")).mean().alias("change"))
+        .sort("task", "regime")
+    )
+    told = []
+    for (task,), part in means.group_by("task", maintain_order=True):
+        changes = [f"{regime} {points(change, signed=True)}" for _, regime, change in part.iter_rows()]
+        told.append(f"{task} {listing(changes)}")
+    return f"One line a language. Mean change in points: {'; '.join(told)}."
+
+
+def effective_caption(points_frame: pl.DataFrame, line: pl.DataFrame, reference: str) -> str:
+    """How many of each regime's runs lie above the line of the reference."""
+    start, end = line.row(0, named=True), line.row(1, named=True)
+    reach = end["clean"] - start["clean"]
+    slope = (end["perturbed"] - start["perturbed"]) / reach if reach else 0.0
+    above = points_frame.with_columns(
+        above=pl.col("perturbed") > start["perturbed"] + slope * (pl.col("clean") - start["clean"])
+    )
+    shares = above.group_by("regime", maintain_order=True).agg(pl.col("above").mean())
+    told = [f"{share:.0%} of {regime}" for regime, share in shares.iter_rows()]
+    return (
+        f"One mark per run, task and language. The dashed line is fitted to {reference} (slope "
+        f"{number(slope, 2)}): above it, a model is more robust than its clean score foretells. Above the "
+        f"line: {listing(told)}."
+    )
