@@ -19,7 +19,7 @@ from ingest.pins import cache_folder
 from xtb import files
 from xtb.lock import locked
 from xtb.mini.objective import Pretraining
-from xtb.mini.parallel import Side, documents, encode, lines
+from xtb.mini.parallel import Side, documents, encode, letters, lines
 from xtb.mini.recipe import Recipe
 from xtb.mini.tokenizer import BEGIN, END, PAD, as_transformers, train_tokenizer
 from xtb.progress import Clock, Progress, Report, silent
@@ -67,7 +67,7 @@ def pretrained(
 def _make(recipe: Recipe, folder: Path, stop: Stop, report: Report) -> None:
     report(Progress(work="pretrain", note="writing the corpus, learning pieces"))
     said = documents(recipe)
-    tokenizer = train_tokenizer(lines(said[: len(said) // 2]), recipe.vocabulary)
+    tokenizer = train_tokenizer(lines(said[: len(said) // 2]), recipe.vocabulary, letters())
     pairs = encode(said, tokenizer, recipe)
     model = _model(recipe, tokenizer.get_vocab_size())
     partial = folder.with_name(f"{folder.name}.partial.safetensors")

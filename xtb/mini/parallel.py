@@ -6,10 +6,13 @@ from typing import NamedTuple
 from tokenizers import Tokenizer
 
 from ingest.mini import corpus
+from ingest.mini.concepts import concepts
 from ingest.mini.draws import Draws
 from ingest.mini.languages import LANGUAGES
+from ingest.mini.words import form
+from xtb.mini.cutting import Cutter
 from xtb.mini.recipe import Recipe
-from xtb.mini.tokenizer import BEGIN, END, with_dropout
+from xtb.mini.tokenizer import BEGIN, END
 
 CODES = tuple(LANGUAGES)
 _CUTS = 7
@@ -54,6 +57,12 @@ def lines(said: Sequence[tuple[Said, Said]]) -> list[str]:
     ]
 
 
+def letters() -> set[str]:
+    """Every letter of the lexicon in all its cases, so that a capitalised text has no unknown piece."""
+    words = {form(code, name) for code in CODES for name in concepts()}
+    return {letter for word in words for letter in word + word.upper() + word.lower()}
+
+
 def encode(
     said: Sequence[tuple[Said, Said]], tokenizer: Tokenizer, recipe: Recipe
 ) -> list[tuple[Side, Side]]:
@@ -61,7 +70,7 @@ def encode(
     texts = sorted(
         {text for pair in said for side in pair for sentence in side.words for text, _ in sentence}
     )
-    cuts = _cuts(texts, tokenizer, recipe.piece_dropout)
+    cuts = _cuts(texts, Cutter(tokenizer), recipe)
     draws = Draws("pretrain", "rows", recipe.seed)
     return [
         (_side(first, second, cuts, draws, recipe.switch), _side(second, first, cuts, draws, recipe.switch))
@@ -86,15 +95,14 @@ def _said(document: corpus.Document, code: str) -> Said:
     return Said(CODES.index(code), words)
 
 
-def _cuts(texts: Sequence[str], tokenizer: Tokenizer, dropout: float) -> dict[str, list[list[int]]]:
-    def cut(with_: Tokenizer) -> list[list[int]]:
-        return [found.ids for found in with_.encode_batch(texts, add_special_tokens=False)]
-
-    ways = [cut(tokenizer)]
-    if dropout:
-        noisy = with_dropout(tokenizer, dropout)
-        ways += [cut(noisy) for _ in range(_CUTS - 1)]
-    return {text: [way[index] for way in ways] for index, text in enumerate(texts)}
+def _cuts(texts: Sequence[str], cutter: Cutter, recipe: Recipe) -> dict[str, list[list[int]]]:
+    """Ways to cut each text; depends on the recipe and the text only."""
+    ways = range(_CUTS if recipe.piece_dropout else 1)
+    cuts = {}
+    for text in texts:
+        draws = Draws("pretrain", "cuts", recipe.seed, text)
+        cuts[text] = [cutter.cut(text, recipe.piece_dropout if way else 0.0, draws) for way in ways]
+    return cuts
 
 
 def _side(own: Said, other: Said, cuts: dict[str, list[list[int]]], draws: Draws, switch: float) -> Side:

@@ -15,8 +15,14 @@ SPECIAL = ("<s>", "<pad>", "</s>", "<unk>", "<mask>")
 BEGIN, PAD, END, UNKNOWN, MASK = range(len(SPECIAL))
 
 
-def train_tokenizer(lines: Iterable[str], vocabulary: int) -> Tokenizer:
-    """Merges learnt from lines; special tokens have the ids ``BEGIN`` to ``MASK``."""
+def train_tokenizer(lines: Iterable[str], vocabulary: int, letters: Iterable[str] = ()) -> Tokenizer:
+    """Merges learnt from lines; special tokens have the ids ``BEGIN`` to ``MASK``.
+
+    Args:
+        lines: what to learn from.
+        vocabulary: pieces; more where the letters alone are more.
+        letters: known in any case, whether or not the lines have them.
+    """
     tokenizer = Tokenizer(models.BPE(unk_token="<unk>"))
     tokenizer.normalizer = normalizers.Sequence(
         [normalizers.Nmt(), normalizers.NFKC(), normalizers.Replace(Regex(r"\s+"), " "), normalizers.Strip()]
@@ -25,7 +31,12 @@ def train_tokenizer(lines: Iterable[str], vocabulary: int) -> Tokenizer:
         [pre_tokenizers.Metaspace(), pre_tokenizers.Punctuation()]
     )
     tokenizer.decoder = decoders.Metaspace()
-    trainer = trainers.BpeTrainer(vocab_size=vocabulary, special_tokens=list(SPECIAL), show_progress=False)
+    trainer = trainers.BpeTrainer(
+        vocab_size=vocabulary,
+        special_tokens=list(SPECIAL),
+        initial_alphabet=sorted(letters),
+        show_progress=False,
+    )
     tokenizer.train_from_iterator(lines, trainer)
     tokenizer.post_processor = processors.TemplateProcessing(
         single="<s> $A </s>",
@@ -33,13 +44,6 @@ def train_tokenizer(lines: Iterable[str], vocabulary: int) -> Tokenizer:
         special_tokens=[("<s>", BEGIN), ("</s>", END)],
     )
     return tokenizer
-
-
-def with_dropout(tokenizer: Tokenizer, share: float) -> Tokenizer:
-    """A copy that leaves out a share of the merges at random each time it cuts a word."""
-    copy = Tokenizer.from_str(tokenizer.to_str())
-    copy.model.dropout = share or None
-    return copy
 
 
 def as_transformers(tokenizer: Tokenizer, longest: int) -> Any:
