@@ -20,7 +20,7 @@ DEFAULTS = Hyperparameters(
     stride=32,
     warmup=0.1,
     weight_decay=0.01,
-    source="measured on the built-in encoder; see CHANGELOG",
+    source="chosen for the built-in encoder; not tuned",
 )
 
 
