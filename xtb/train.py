@@ -21,6 +21,7 @@ from torch import Tensor, nn
 from xtb import seed as seeds
 from xtb.batching import Feature
 from xtb.devset import DevSet
+from xtb.dropout import fast_dropout
 from xtb.errors import XtbError
 from xtb.model import TaskModel
 from xtb.objective import add_gradients
@@ -136,9 +137,10 @@ def train(
     pending: list[Tensor] = []
     steps = _steps(data, state)
     learner.train()
-    with seeds.dropout_generators():
+    with seeds.dropout_generators(), fast_dropout(learner) as masks:
         while state.step < state.total:
             set_learning_rate(optimizer, learning_rate(state.step, state.total, stage))
+            masks.key(seeds.integer(data.seed, "dropout masks", state.step))
             pending.append(_update(learner, optimizer, accelerator, data.seed, state, next(steps), stage))
             state.seconds = earlier + time.monotonic() - began
             evaluating = _is_evaluation(state.step, state.total, stage.evaluations) and bool(dev)
