@@ -14,7 +14,7 @@ from ingest.text.words import words
 
 def edit(texts: Texts, noise: Noise) -> Edits:
     """Strip words of their optional marks."""
-    places, table = optional_marks(texts)
+    places, table = optional_marks(texts, noise)
     cluster = texts.cluster_at(places)
     marked = np.zeros(texts.count, bool)
     marked[cluster] = True
@@ -22,7 +22,7 @@ def edit(texts: Texts, noise: Noise) -> Edits:
     chosen, eligible = units.pick(noise, units.any(marked))
     keep = units.clusters(chosen)[cluster]
     places, cluster = places[keep], cluster[keep]
-    option = table.draw(texts.points[places], np.zeros(len(places), np.uint32))
+    option = table.only(texts.points[places])
     first, size = table.first[option], table.size[option]
     within = units.clusters(np.flatnonzero(units.any(marked)))
     return edits(

@@ -13,7 +13,7 @@ from ingest.text.units import edits, pick, reach
 
 def edit(texts: Texts, noise: Noise) -> Edits:
     """Also type a neighbour of a letter, before or after it."""
-    found = reach(texts, keyboard(noise.language).slips, texts.letter)
+    found = reach(texts, noise, keyboard(noise.language).slips, texts.letter)
     at, eligible = pick(texts, noise, found.clusters)
     places = found.within(texts, at, noise.clusters(texts, at, "point"))
     drawn = found.options.draw(texts.points[places], noise.clusters(texts, at, "option"))

@@ -9,7 +9,6 @@ from ingest.perturbation import Perturbation
 from ingest.resources import rows
 from ingest.text.draw import Noise
 from ingest.text.edits import Edits, ragged
-from ingest.text.options import options
 from ingest.text.spare import spare_one
 from ingest.text.texts import Texts
 from ingest.text.units import edits, pick, reach
@@ -30,7 +29,7 @@ def readings(letter: str) -> list[tuple[str, float]]:
 
 def edit(texts: Texts, noise: Noise) -> Edits:
     """Misread letters; one of every word is misread, but not lost."""
-    found = reach(texts, readings, texts.letter & ~texts.several)
+    found = reach(texts, noise, readings, texts.letter & ~texts.several)
     at, eligible = pick(texts, noise, found.clusters)
     points = texts.first[at]
     bits = noise.clusters(texts, at, "option")
@@ -38,7 +37,7 @@ def edit(texts: Texts, noise: Noise) -> Edits:
     first, size = found.options.first[drawn], found.options.size[drawn]
     spared = texts.letters[spare_one(texts, noise).letters]
     kept = (size == 0) & np.isin(at, spared)
-    visible = options(points[kept], lambda char: [each for each in readings(char) if each[0]])
+    visible = noise.options(texts, lambda char: [each for each in readings(char) if each[0]], "visible")
     again = visible.draw(points[kept], bits[kept])
     first[kept], size[kept] = len(found.options.pool) + visible.first[again], visible.size[again]
     pool = np.concatenate((found.options.pool, visible.pool))

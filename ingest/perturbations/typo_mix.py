@@ -20,7 +20,7 @@ _LAST_WEIGHT = 10  # positions further along a word (or a run without blanks) co
 
 def edit(texts: Texts, noise: Noise) -> Edits:
     """Mistype letters that are not the first of their word, later ones more often."""
-    found = reach(texts, keyboard(noise.language).slips, texts.letter)
+    found = reach(texts, noise, keyboard(noise.language).slips, texts.letter)
     at = np.flatnonzero(texts.letter)
     place = _place_in_word(texts, at)
     at, place = at[place > 0], place[place > 0]

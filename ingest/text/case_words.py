@@ -5,7 +5,6 @@ import numpy as np
 from ingest.text.case import Case, bicameral
 from ingest.text.draw import Noise
 from ingest.text.edits import Edits, ragged
-from ingest.text.options import options
 from ingest.text.properties import LETTER, MARK, Points, properties
 from ingest.text.texts import Bools, Ints, Texts
 from ingest.text.units import edits
@@ -21,9 +20,12 @@ def case_words(texts: Texts, noise: Noise, head: Case, rest: Case) -> Edits:
     """
     letters = bicameral(texts)
     heads = _heads(texts, letters)
-    parts = [_changes(texts, heads, head), _changes(texts, letters & ~heads, rest)]
+    parts = [
+        _changes(texts, noise, heads, head, "head"),
+        _changes(texts, noise, letters & ~heads, rest, "rest"),
+    ]
     places = np.concatenate([part.places for part in parts])
-    order = np.argsort(places)
+    order = np.argsort(places, kind="stable")  # two runs in order: a merge
     places = places[order]
     cluster = texts.cluster_at(places)
     altered = np.zeros(len(letters), bool)
@@ -64,15 +66,15 @@ def _heads(texts: Texts, letters: Bools) -> Bools:
     return heads
 
 
-def _changes(texts: Texts, clusters: Bools, case: Case) -> _Changes:
+def _changes(texts: Texts, noise: Noise, clusters: Bools, case: Case, name: str) -> _Changes:
     def other(char: str) -> list[tuple[str, float]]:
         new = case(char)
         return [(new, 1.0)] if new != char else []
 
-    table = options(texts.points, other)
+    table = noise.options(texts, other, name)
     inside = texts.spread(clusters)
     places = np.flatnonzero(inside & (table.row[texts.points] >= 0))
-    option = table.draw(texts.points[places], np.zeros(len(places), np.uint32))
+    option = table.only(texts.points[places])
     first, size = table.first[option], table.size[option]
     pool = np.append(table.pool, np.uint32(_FINAL_SIGMA))
     sigma = (texts.points[places] == _CAPITAL_SIGMA) & (pool[first] == _SIGMA)

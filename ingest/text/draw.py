@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from ingest.example import Example
 from ingest.text.edits import offsets, ragged
 from ingest.text.keys import Words32, mix, mix64, string_keys
+from ingest.text.options import Lookup, Options
 from ingest.text.texts import Texts
 
 Ints = NDArray[np.int64]
@@ -50,6 +51,12 @@ class Noise:
         if name not in self.memo:
             self.memo[name] = make()
         return self.memo[name]
+
+    def options(self, texts: Texts, lookup: Lookup, name: str = "options") -> Options:
+        """The table of replacements called ``name``, with those of all code points of the batch."""
+        table: Options = self.once(name, lambda: Options(lookup))
+        table.cover(texts.points)
+        return table
 
     def hash(
         self, texts: Texts, text: NDArray[np.integer], unit: NDArray[np.integer], stream: str = ""

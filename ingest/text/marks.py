@@ -4,7 +4,8 @@ import unicodedata
 
 import numpy as np
 
-from ingest.text.options import Options, options
+from ingest.text.draw import Noise
+from ingest.text.options import Options
 from ingest.text.properties import MARK, in_scripts, properties
 from ingest.text.texts import Ints, Texts
 
@@ -35,7 +36,7 @@ def stripped(char: str) -> str:
     return unicodedata.normalize("NFC", "".join(part for part in parts if part not in _OPTIONAL))
 
 
-def optional_marks(texts: Texts) -> tuple[Ints, Options]:
+def optional_marks(texts: Texts, noise: Noise) -> tuple[Ints, Options]:
     """Positions of code points that are or carry an optional mark, and what they become without.
 
     An accent written as a code point of its own counts where it stands on a Latin or Greek letter.
@@ -45,7 +46,7 @@ def optional_marks(texts: Texts) -> tuple[Ints, Options]:
         new = stripped(char)
         return [(new, 1.0)] if new != char else []
 
-    table = options(texts.points, without)
+    table = noise.options(texts, without)
     inside = texts.spread(texts.letter)
     places = np.flatnonzero(inside & (table.row[texts.points] >= 0))
     cluster = texts.cluster_at(places)

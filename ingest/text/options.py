@@ -1,7 +1,6 @@
 """Weighted replacements of code points, laid out so that a whole batch is drawn at once."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,9 +14,8 @@ Lookup = Callable[[str], Sequence[tuple[str, float]]]
 _SLOTS = 256  # weights are rounded to 1/256
 
 
-@dataclass(frozen=True, slots=True)
 class Options:
-    """Replacements of the code points of a batch.
+    """Replacements of code points; it grows with the code points that occur, and is kept for a cell.
 
     Attributes:
         row: for every code point, its row of ``slots``; -1 without replacements.
@@ -26,41 +24,52 @@ class Options:
         pool: code points of all options.
     """
 
-    row: NDArray[np.int32]
-    slots: NDArray[np.int32]
-    first: Ints
-    size: Ints
-    pool: Points
+    def __init__(self, lookup: Lookup) -> None:
+        """Start empty.
+
+        Args:
+            lookup: the replacements of a character with their weights, which need not sum to 1. Empty
+                for most characters.
+        """
+        self._lookup = lookup
+        self._known = np.zeros(MARKER + 1, bool)
+        self._known[0xD800:0xE000] = self._known[MARKER] = True
+        self._texts: list[str] = []
+        self._turns: list[NDArray[np.int32]] = []
+        self.row = np.full(MARKER + 1, -1, np.int32)
+        self._lay()
+
+    def cover(self, points: Points) -> None:
+        """Look up what has not been looked up before."""
+        new = points[~self._known[points]]
+        if not len(new):
+            return
+        for point in np.unique(new).tolist():
+            self._known[point] = True
+            found = [option for option in self._lookup(chr(point)) if option[1] > 0]
+            if found:
+                self.row[point] = len(self._turns)
+                self._turns.append(_turns([weight for _, weight in found]) + np.int32(len(self._texts)))
+                self._texts += [text for text, _ in found]
+        self._lay()
+
+    def _lay(self) -> None:
+        self.slots = np.array(self._turns, np.int32) if self._turns else np.zeros((0, _SLOTS), np.int32)
+        self.size: Ints = np.fromiter(map(len, self._texts), np.int64, len(self._texts))
+        self.first = offsets(self.size)
+        self.pool: Points = np.frombuffer(
+            "".join(self._texts).encode("utf-32-le", "surrogatepass"), np.uint32
+        )
 
     def draw(self, points: Points, bits: Words32) -> Ints:
         """An option for each code point, by the upper eight of its random bits."""
         drawn: Ints = self.slots[self.row[points], bits >> np.uint32(24)].astype(np.int64)
         return drawn
 
-
-def options(points: Points, lookup: Lookup) -> Options:
-    """Collect the replacements of every code point that occurs.
-
-    Args:
-        lookup: the replacements of a character with their weights; they need not sum to 1. Empty
-            for most characters.
-    """
-    seen = np.zeros(MARKER + 1, bool)
-    seen[points] = True
-    seen[0xD800:0xE000] = False
-    row = np.full(MARKER + 1, -1, np.int32)
-    slots: list[NDArray[np.int32]] = []
-    texts: list[str] = []
-    for point in np.flatnonzero(seen[:MARKER]).tolist():
-        found = [option for option in lookup(chr(point)) if option[1] > 0]
-        if found:
-            row[point] = len(slots)
-            slots.append(_turns([weight for _, weight in found]) + np.int32(len(texts)))
-            texts += [text for text, _ in found]
-    size = np.fromiter(map(len, texts), np.int64, len(texts))
-    pool = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), np.uint32)
-    table = np.array(slots, np.int32) if slots else np.zeros((0, _SLOTS), np.int32)
-    return Options(row, table, offsets(size), size, pool)
+    def only(self, points: Points) -> Ints:
+        """The first option of each code point, for tables with one."""
+        only: Ints = self.slots[self.row[points], 0].astype(np.int64)
+        return only
 
 
 def _turns(weights: Sequence[float]) -> NDArray[np.int32]:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from ingest.text.draw import Noise, choose, quota
 from ingest.text.edits import Edits, ragged
 from ingest.text.keys import Words32
-from ingest.text.options import Lookup, Options, options
+from ingest.text.options import Lookup, Options
 from ingest.text.properties import Points
 from ingest.text.texts import Bools, Ints, Texts
 
@@ -130,24 +130,25 @@ class Reach:
 
     def within(self, texts: Texts, at: Ints, bits: Words32) -> Ints:
         """For each of the clusters, the position of one of its code points within reach, drawn evenly."""
+        if texts.simple:
+            return at
         first = np.searchsorted(self.points, texts.starts_of(at))
         count = np.searchsorted(self.points, texts.ends_of(at)) - first
         places: Ints = self.points[first + bits % count.astype(np.uint32)]
         return places
 
 
-def reach(texts: Texts, lookup: Lookup, candidates: Bools) -> Reach:
+def reach(texts: Texts, noise: Noise, lookup: Lookup, candidates: Bools) -> Reach:
     """Find what a table of replacements can reach in the clusters that are candidates."""
-    table = options(texts.points, lookup)
-    inside = texts.spread(candidates)
-    hit = (table.row[texts.points] >= 0) & inside
-    clusters = np.logical_or.reduceat(hit, texts.clusters) if not texts.simple else hit
+    table = noise.options(texts, lookup)
+    hit = (table.row[texts.points] >= 0) & texts.spread(candidates)
+    clusters = hit if texts.simple else np.logical_or.reduceat(hit, texts.clusters)
     return Reach(table, np.flatnonzero(hit), clusters)
 
 
 def substitute(texts: Texts, noise: Noise, lookup: Lookup, candidates: Bools | None = None) -> Edits:
     """Replace one code point in each of the clusters chosen, by a table of weighted replacements."""
-    found = reach(texts, lookup, texts.letter if candidates is None else candidates)
+    found = reach(texts, noise, lookup, texts.letter if candidates is None else candidates)
     at, eligible = pick(texts, noise, found.clusters)
     places = found.within(texts, at, noise.clusters(texts, at, "point"))
     drawn = found.options.draw(texts.points[places], noise.clusters(texts, at, "option"))

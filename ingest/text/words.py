@@ -39,7 +39,7 @@ class Words:
 
     def any(self, clusters: Bools) -> Bools:
         """For each word, whether one of its clusters is marked."""
-        total = np.concatenate(([0], np.cumsum(clusters)))
+        total = np.concatenate(([0], np.cumsum(clusters, dtype=np.int32)))
         found: Bools = total[self.last] > total[self.first]
         return found
 
