@@ -108,8 +108,10 @@ def _perturbation_row(found: "Perturbation") -> dict[str, Any]:
 
 
 def _level_rows(found: "Perturbation") -> list[dict[str, Any]]:
-    """One row a severity; ``clean`` has severity 0 alone."""
+    """One row a severity; ``clean`` has severity 0 alone, noise that comes as data severity 1."""
     rates = {0: 0.0} if found.name == "clean" else dict(enumerate(found.levels, start=1))
+    if found.from_data:
+        rates = {1: found.levels[0]}
     return [
         {"perturbation": found.name, "severity": severity, "rate": rate} for severity, rate in rates.items()
     ]

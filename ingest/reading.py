@@ -51,8 +51,8 @@ def choices(dataset: Dataset, options: int) -> Callable[[Source, str, str], list
     return read
 
 
-def tagged(dataset: Dataset, tags: Sequence[str]) -> Callable[[Source, str, str], list[Tags]]:
-    """Reads words with one tag each, all of them among ``tags``."""
+def tagged(dataset: Dataset, tags: Sequence[str] | None) -> Callable[[Source, str, str], list[Tags]]:
+    """Reads words with one tag each, all of them among ``tags``; None lets any tag be."""
 
     def read(source: Source, split: str, language: str) -> list[Tags]:
         table, where = _table(source, dataset, split, language), _where(dataset, split, language)
@@ -60,8 +60,9 @@ def tagged(dataset: Dataset, tags: Sequence[str]) -> Callable[[Source, str, str]
         _refuse(
             table, (words.len() == 0) | (words.len() != marks.len()), "have not one tag for each word", where
         )
-        known = marks.eval(pl.element().is_in(list(tags)).fill_null(False)).list.all()
-        _refuse(table, ~known, f"have tags other than {', '.join(tags)}", where)
+        if tags is not None:
+            known = marks.eval(pl.element().is_in(list(tags)).fill_null(False)).list.all()
+            _refuse(table, ~known, f"have tags other than {', '.join(tags)}", where)
         return [
             Tags(id=row["id"], tokens=tuple(row["tokens"]), tags=tuple(row["tags"]))
             for row in table.iter_rows(named=True)

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from heapq import nsmallest
 from typing import TypeVar
 
@@ -47,6 +47,10 @@ class Task:
         data: split -> the tables it is read from, for listings and ``available``.
         read: examples of one split and language from a source.
         pool: retrieval candidates of one split and language; None elsewhere.
+        versions: perturbation -> the same examples, by id, as somebody wrote them with that noise: noise that
+            comes as data. The clean twins are what ``read`` gives.
+        labels_in: where the labels are not known before the data are there: reads them from a source.
+        tuned_on: split on whose clean examples a threshold is tuned, per language (mined pairs).
     """
 
     name: str
@@ -65,6 +69,13 @@ class Task:
     citation: str
     read: Callable[[Source, str, str], Sequence[Example]]
     pool: Callable[[Source, str, str], Sequence[Candidate]] | None = None
+    versions: Mapping[str, Callable[[Source, str, str], Sequence[Example]]] = field(default_factory=dict)
+    labels_in: Callable[[Source], tuple[str, ...]] | None = None
+    tuned_on: str = ""
+
+    def on(self, source: Source) -> "Task":
+        """The task with the labels that a source's data have; itself where they are known beforehand."""
+        return self if self.labels_in is None else replace(self, labels=self.labels_in(source))
 
     @property
     def languages(self) -> tuple[str, ...]:

@@ -22,7 +22,8 @@ Aggregate = Literal["mean_correct", "mean_exact", "unit_correct", "count_f1"]
 * ``mean_correct``: mean of ``correct`` (accuracy, SQuAD F1, mAP@20).
 * ``mean_exact``: mean of ``exact`` (SQuAD exact match).
 * ``unit_correct``: ``sum(correct * units) / sum(units)`` (token accuracy).
-* ``count_f1``: ``2 * sum(hits) / (sum(predicted) + sum(gold))``, 0 when both are 0 (seqeval F1).
+* ``count_f1``: ``2 * sum(hits) / (sum(predicted) + sum(gold))``, 0 when both are 0 (seqeval F1, F1 of
+  mined pairs, F1 of the positive one of two labels).
 """
 
 METRICS: Mapping[str, Aggregate] = {
@@ -35,6 +36,7 @@ METRICS: Mapping[str, Aggregate] = {
     "token_accuracy": "unit_correct",
     "map_at_20": "mean_correct",
     "bucc_f1": "count_f1",
+    "binary_f1": "count_f1",
 }
 """Every metric a score may carry; all lie in [0, 1], higher is better."""
 
@@ -159,7 +161,7 @@ OUTCOME = Table(
         "tokens": pl.Int32,  # subword tokens of the input, for fertility
         "exact": pl.Float64,  # span tasks: exact match
         "units": pl.Int32,  # tags: words of the sentence; 1 elsewhere
-        "hits": pl.Int32,  # tags: entities (seqeval) right, predicted, in the gold
+        "hits": pl.Int32,  # what F1 counts (entities, pairs, positives): right, predicted, in the gold
         "predicted": pl.Int32,
         "gold": pl.Int32,
     },
@@ -180,7 +182,21 @@ LOG = Table(
     },
 )
 
-FACTS: Mapping[str, Table] = {t.name: t for t in (STAGE, SCORE, OUTCOME, LOG)}
+RETRIEVER = Table(
+    name="retriever",
+    grain="one retrieval task of one run: how texts become the vectors its scores come from",
+    key=("run_id", "task"),
+    columns={
+        "run_id": pl.String,
+        "task": pl.String,
+        "layer": pl.Int32,  # hidden state that is pooled, 0 is the embeddings
+        "layers": pl.Int32,  # of the encoder
+        "pooling": pl.String,  # mean or cls
+        "special_tokens": pl.Boolean,  # does the mean count them?
+    },
+)
+
+FACTS: Mapping[str, Table] = {t.name: t for t in (STAGE, SCORE, OUTCOME, LOG, RETRIEVER)}
 """The tables that travel as Parquet shards of a run folder; ``run`` travels as ``run.json``."""
 
 TASK = Table(

@@ -64,6 +64,10 @@ RULES: Mapping[str, Mapping[str, str]] = {
         "dev score outside [0, 1]": _outside("dev_score", "0", "1"),
         "speed not finite": _infinite("tokens_per_second"),
     },
+    "retriever": {
+        "layer outside 0 to layers": _outside("layer", "0", "layers"),
+        "unknown pooling": "pooling not in ('mean', 'cls')",
+    },
 }
 """Table -> name of the rule -> condition that a faulty row meets."""
 

@@ -84,7 +84,8 @@ def read_dev(stage: StageSpec, source: Source) -> DevSet:
     Raises:
         IngestError: a file is missing or damaged.
     """
-    parts = [_read(catalog.task(name), stage, source) for name in stage.tasks] if stage.evaluations else []
+    tasks = [catalog.task(name).on(source) for name in stage.tasks] if stage.evaluations else []
+    parts = [_read(task, stage, source) for task in tasks]
     return DevSet(parts=[part for part in parts if part is not None], stage=stage)
 
 

@@ -5,7 +5,7 @@ through the model together, sorted by length. A score does not depend on the oth
 group but for the rounding of differently padded batches.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import polars as pl
@@ -15,6 +15,7 @@ from ingest.example import Candidate, Example
 from ingest.perturbation import Perturbed, perturb
 from ingest.source import Source
 from ingest.task import Task, take
+from ingest.versions import version
 from warehouse.rows import OUTCOME
 from xtb.batching import Feature
 from xtb.cellrows import judged, outcome_rows, refused_rows, score_rows
@@ -126,6 +127,8 @@ class _Clean(NamedTuple):
     features: Sequence[Feature]
     inputs: Sequence[bytes]
     pool: Sequence[Candidate]
+    threshold: float
+    versions: Mapping[str, Sequence[Example]]
 
 
 class _Prepared(NamedTuple):
@@ -146,22 +149,34 @@ def _prepare(
     for (split, language), group in places.items():
         clean = _read(judge, task, split, language, source, limit)
         for cell in group:
-            perturbed = _perturb(task, cell, clean.examples)
+            perturbed = _perturb(task, cell, clean)
             features = clean.features if cell == cell.clean else judge.features(perturbed.examples)
             yield _Prepared(cell, clean, perturbed, [] if perturbed.not_applicable else features)
 
 
 def _read(judge: Judge, task: Task, split: str, language: str, source: Source, limit: int | None) -> _Clean:
+    threshold = _threshold(judge, task, language, source, limit)
     examples = take(task.read(source, split, language), limit)
     features = judge.features(examples)
     pool = task.pool(source, split, language) if task.pool is not None else ()
-    return _Clean(examples, features, _inputs(features, len(examples)), pool)
+    versions = {name: read(source, split, language) for name, read in task.versions.items()}
+    return _Clean(examples, features, _inputs(features, len(examples)), pool, threshold, versions)
 
 
-def _perturb(task: Task, cell: Cell, examples: Sequence[Example]) -> Perturbed:
+def _threshold(judge: Judge, task: Task, language: str, source: Source, limit: int | None) -> float:
+    if not task.tuned_on or task.pool is None:
+        return 0.0
+    examples = take(task.read(source, task.tuned_on, language), limit)
+    return judge.threshold(examples, task.pool(source, task.tuned_on, language))
+
+
+def _perturb(task: Task, cell: Cell, clean: _Clean) -> Perturbed:
+    examples = clean.examples
     if not examples:
         why = f"'{task.name}' has no examples in {cell.split} {cell.language}"
         return Perturbed(examples=[], changed=[], edits=[], eligible=[], not_applicable=why)
+    if cell.perturbation in clean.versions:
+        return version(examples, clean.versions[cell.perturbation], cell.perturbation, cell.severity)
     return perturb(
         examples,
         catalog.perturbation(cell.perturbation),
@@ -191,7 +206,10 @@ def _evaluated(judge: Judge, task: Task, prepared: _Prepared, run_id: str) -> Ev
         why = f"not applicable: {perturbed.not_applicable}"
         scores = refused_rows(run_id, cell, task.metrics, len(clean.examples), why)
         return Evaluated(cell, OUTCOME.empty(), scores)
-    found = judge.outcomes(perturbed.examples, features, cell.language, judge.vectors(clean.pool))
+    pool = judge.vectors(clean.pool)
+    if pool is not None:
+        pool = pool._replace(threshold=clean.threshold)
+    found = judge.outcomes(perturbed.examples, features, cell.language, pool)
     inputs = _inputs(features, len(clean.examples))
     tokens = {feature.example: feature.tokens for feature in features}
     frame = judged(perturbed.examples, found).with_columns(

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest import catalog
+from ingest.source import Source
 from xtb import files, run, versions
 from xtb import seed as seeds
 from xtb.checkpoint import Finished, read_finished, write_finished
@@ -21,6 +22,7 @@ from xtb.layout import is_finished, lock_file
 from xtb.lock import locked
 from xtb.model import TaskModel, build_model
 from xtb.place import Place, pick_device
+from xtb.pooling import Pooling
 from xtb.progress import Progress
 from xtb.saving import Saving
 from xtb.spec import RunSpec
@@ -96,7 +98,7 @@ def _train_stage(
     started = run.now()
     place.report(Progress(work=f"train {stage.task}", note="loading"))
     encoder = _load(spec, source) if before is None else load_encoder(before.encoder)
-    models = _models(spec, position, before, encoder)
+    models = _models(spec, position, before, encoder, place.source)
     for model in models.values():
         place.share_texts(model, spec.encoder_fingerprint)
     data = Trainset(
@@ -137,13 +139,16 @@ def _load(spec: RunSpec, source: str) -> Encoder:
     return encoder
 
 
-def _models(spec: RunSpec, position: int, before: Finished | None, encoder: Encoder) -> dict[str, TaskModel]:
+def _models(
+    spec: RunSpec, position: int, before: Finished | None, encoder: Encoder, source: Source
+) -> dict[str, TaskModel]:
     """A model for each task of the stage; new heads, or the head of the stage before."""
     stage = spec.stages[position]
     models: dict[str, TaskModel] = {}
     for name in stage.tasks:
         seed = seeds.integer(spec.seed, "head", name, _earlier(spec, position)) % 2**32
-        models[name] = build_model(encoder, catalog.task(name), seed=seed)
+        task = catalog.task(name).on(source)
+        models[name] = build_model(encoder, task, seed=seed, pooling=Pooling.of(stage.pooling))
     if stage.keep_head:
         if before is None:
             raise XtbError(f"stage {position} of the run keeps a head, but no stage is before it")

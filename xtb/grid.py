@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import TypeVar
 
 from ingest import catalog
@@ -83,11 +84,17 @@ def _of_language(task: str, split: str, language: str, grid: Grid) -> list[Cell]
         )
         for perturbation in _distinct(grid.perturbations)
         if perturbation != CLEAN
-        for severity in _distinct(grid.severities)
-        if severity != 0  # that is the clean twin
-        for noise_seed in _distinct(grid.noise_seeds)
+        for severity, noise_seed in _degrees(perturbation, grid)
     ]
     return [clean, *noisy]
+
+
+def _degrees(perturbation: str, grid: Grid) -> list[tuple[int, int]]:
+    """Severities and noise seeds of a perturbation; noise that comes as data has one of each."""
+    if catalog.perturbation(perturbation).from_data:
+        return [(1, 0)]
+    severities = [severity for severity in _distinct(grid.severities) if severity != 0]  # 0 is the clean twin
+    return list(product(severities, _distinct(grid.noise_seeds)))
 
 
 def _distinct(values: Sequence[T]) -> list[T]:

@@ -10,7 +10,7 @@ from ingest.example import Candidate, Example
 from ingest.task import Task
 from xtb.batching import Feature
 from xtb.errors import BadRun
-from xtb.heads import Outcome, Vectors, head
+from xtb.heads import Outcome, Vectors, head, tuned
 from xtb.model import TaskModel
 from xtb.once import OnBatch, Once
 
@@ -76,8 +76,19 @@ class Judge:
         The last pool is remembered: cells of one language, or of one multilingual pool, share it.
         """
         if pool != self._pool[0]:
-            self._pool = pool, Vectors([candidate.id for candidate in pool], self._encode(pool))
+            texts = [candidate.text for candidate in pool]
+            ids = [candidate.id for candidate in pool]
+            self._pool = pool, Vectors(ids, self._encode(pool), texts)
         return self._pool[1]
+
+    def threshold(self, examples: Sequence[Example], pool: Sequence[Candidate]) -> float:
+        """The least margin of a mined pair that serves these examples best."""
+        vectors = self.vectors(pool)
+        if vectors is None or not examples:
+            return 0.0
+        features, once = self.features(examples), self._once()
+        once.compute(features)
+        return tuned(examples, np.stack([rows[0] for rows in once.results(features)]), vectors)
 
     def _encode(self, pool: Sequence[Candidate]) -> NDArray[np.float32]:
         matrix = np.empty((len(pool), 0), dtype=np.float32)

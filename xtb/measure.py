@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from ingest import catalog
 from ingest.task import Task
@@ -16,6 +17,7 @@ from xtb.layout import lock_file
 from xtb.lock import locked
 from xtb.model import TaskModel, build_model
 from xtb.place import Place, pick_device
+from xtb.pooling import Pooling
 from xtb.progress import Progress
 from xtb.run import Run
 from xtb.spec import Cell
@@ -91,7 +93,8 @@ def load_model(found: Run, task: Task, place: Place) -> TaskModel:
         BadRun: the weights are gone.
     """
     finished = read_finished(place.runs, found.spec.stage_id(len(found.spec.stages) - 1))
-    model = build_model(load_encoder(finished.encoder), task, seed=0)
+    pooling = Pooling.of(found.spec.pooling)
+    model = build_model(load_encoder(finished.encoder), task, seed=0, pooling=pooling)
     if model.layer.state_dict():  # retrieval has none
         model.layer.load_state_dict(finished.head(_trained_as(found, task)))
     place.share_texts(model, found.spec.encoder_fingerprint)
@@ -108,8 +111,10 @@ def _evaluate(
     """
     problems: list[KnownError] = []
     for cells in _groups(todo, "task"):
-        task = catalog.task(cells[0].task)
+        task = catalog.task(cells[0].task).on(place.source)
         model = load_model(found, task, place)
+        if task.kind == "retrieval":
+            _publish_retriever(found, task, model)
         error = _try(found, model, task, cells, writer, place, limit)
         if error is None:
             continue
@@ -117,6 +122,21 @@ def _evaluate(
         errors = [_try(found, model, task, group, writer, place, limit) for group in groups]
         problems += [error for error in errors if error is not None] or [error]
     return problems
+
+
+def _publish_retriever(found: Run, task: Task, model: TaskModel) -> None:
+    """Publish how the run makes vectors; the same row each time, so the same file."""
+    pooling = model.pooling
+    config: Any = model.encoder.config
+    row = {
+        "run_id": found.run_id,
+        "task": task.name,
+        "layer": pooling.layer,
+        "layers": config.num_hidden_layers,
+        "pooling": pooling.over,
+        "special_tokens": pooling.special_tokens,
+    }
+    run.publish(found.folder, "retriever", run.frame("retriever", [row]))
 
 
 def _try(
@@ -174,7 +194,11 @@ def _trained_as(found: Run, task: Task) -> str:
     trained = found.spec.stages[-1].tasks if found.spec.stages else ()
     for name in trained:
         part = catalog.task(name)
-        if (part.kind, part.labels) == (task.kind, task.labels):
+        if (part.kind, part.labels, part.labels_in) == (
+            task.kind,
+            () if task.labels_in else task.labels,
+            task.labels_in,
+        ):
             return name
     needs = f"{task.kind} ({', '.join(task.labels)})" if task.labels else task.kind
     raise UsageError(

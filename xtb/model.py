@@ -1,6 +1,7 @@
 """An encoder with the head of one task."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -8,6 +9,7 @@ from torch import Tensor, nn
 
 from ingest.example import Kind
 from ingest.task import Task
+from warehouse.errors import UsageError
 from xtb.batching import Batch, Feature, collate
 from xtb.encoder import Encoder
 from xtb.heads import Pooling, head
@@ -95,7 +97,11 @@ def build_model(encoder: Encoder, task: Task, *, seed: int, pooling: Pooling | N
     pooling = pooling or Pooling()
     if pooling.layer is None:
         layer_number = default_layer(config.num_hidden_layers, trained="train" in task.splits)
-        pooling = Pooling(layer=layer_number, over=pooling.over, special_tokens=pooling.special_tokens)
+        pooling = replace(pooling, layer=layer_number)
+    if task.kind == "retrieval" and not 0 <= (pooling.layer or 0) <= config.num_hidden_layers:
+        raise UsageError(
+            f"the encoder has no layer {pooling.layer}: choose 0 (embeddings) to {config.num_hidden_layers}"
+        )
     inputs = Inputs(encoder.tokenizer)
     # Layers draw weights when they are made; these are thrown away and must not move the global generator.
     with torch.random.fork_rng(devices=[]):

@@ -25,6 +25,7 @@ from ingest.catalog import perturbation, task, task_names
 from ingest.task import Hyperparameters, Task
 from warehouse.errors import UnknownName, UsageError
 from xtb.encoderfacts import EncoderFacts
+from xtb.pooling import Pooling
 from xtb.spec import Precision, Robust, RobustStage, Role, RunSpec, StageSpec
 
 REGIMES = ("direct", "stilts", "multitask", "stilts_native", "multilingual")
@@ -181,10 +182,17 @@ def run_spec(
     language: str | None = None,
     robust: Robustness = NO_ROBUSTNESS,
     recipe: Recipe | None = None,
+    pooling: Pooling | None = None,
 ) -> RunSpec:
-    """The run of a regime; arguments and errors as for ``stages``."""
+    """The run of a regime; arguments and errors as for ``stages``.
+
+    Args:
+        pooling: how retrievers make vectors, in training and in evaluation; None for the default.
+    """
     recipe = replace(recipe or Recipe(), large=encoder.large)
     parts = stages(regime, target, intermediate, language=language, robust=robust, recipe=recipe)
+    code = (pooling or Pooling()).code
+    parts = tuple(replace(part, pooling=code) if _retrieves(part) else part for part in parts)
     first = [stage for stage in parts if stage.role == "intermediate"]
     if regime == "multitask":
         intermediate = first[0].tasks
@@ -200,7 +208,12 @@ def run_spec(
         robust_stage=robust.stage,
         seed=seed,
         stages=parts,
+        pooling=code,
     )
+
+
+def _retrieves(stage: StageSpec) -> bool:
+    return any(task(name).kind == "retrieval" for name in stage.tasks)
 
 
 def _check(regime: str, intermediate: Sequence[str], language: str | None) -> None:

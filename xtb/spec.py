@@ -41,6 +41,8 @@ class StageSpec:
         evaluations: dev evaluations of the stage; the best checkpoint on English dev is kept.
         dev_limit: number of dev examples (a stable sample), None for all.
         precision: ``bf16`` computes in mixed precision; weights and optimiser stay in fp32.
+        pooling: how a retriever that is trained makes vectors (``xtb.pooling.Pooling.code``); '' for the
+            default, and for other kinds.
     """
 
     role: Role
@@ -64,6 +66,7 @@ class StageSpec:
     evaluations: int = 4
     dev_limit: int | None = None
     precision: Precision = "fp32"
+    pooling: str = ""
 
     def __post_init__(self) -> None:
         for name in _FLOATS:  # 3 and 3.0 are the same stage
@@ -82,6 +85,8 @@ class RunSpec:
     Attributes:
         encoder: name for people (hub id or folder name); ``encoder_fingerprint`` is its identity.
         data_source: ``mini``, ``hub``, or ``mirror:<fingerprint>``.
+        pooling: how retrieval tasks are measured with it (``xtb.pooling.Pooling.code``); a run of its own for
+            each way, which shares all weights.
     """
 
     encoder: str
@@ -95,6 +100,7 @@ class RunSpec:
     robust_stage: RobustStage = "none"
     seed: int
     stages: tuple[StageSpec, ...]
+    pooling: str = ""
 
     def stage_id(self, position: int) -> str:
         """Identity of the weights after stage ``position``: of encoder, data, seed and all stages so far."""
@@ -115,7 +121,8 @@ class RunSpec:
     @property
     def run_id(self) -> str:
         """Sixteen hexadecimal digits; equal for runs that train the same thing."""
-        return _digest({"target": self.target, "stages": self.stage_id(len(self.stages) - 1)})
+        pooling = {"pooling": self.pooling} if self.pooling else {}
+        return _digest({"target": self.target, "stages": self.stage_id(len(self.stages) - 1), **pooling})
 
     def to_json(self) -> str:
         """The whole specification as canonical JSON."""

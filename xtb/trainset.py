@@ -57,7 +57,7 @@ def read_parts(stage: StageSpec, source: Source) -> list[Part]:
         XtbError: there are none.
         IngestError: a file is missing or damaged.
     """
-    return [_read_part(catalog.task(name), stage, source) for name in stage.tasks]
+    return [_read_part(catalog.task(name).on(source), stage, source) for name in stage.tasks]
 
 
 def _read_part(task: Task, stage: StageSpec, source: Source) -> Part:

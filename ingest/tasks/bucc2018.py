@@ -45,4 +45,5 @@ TASK = Task(
     citation="Zweigenbaum et al. 2018, Overview of the Third BUCC Shared Task, LREC workshop",
     read=queries(QUERIES),
     pool=candidates(POOL),
+    tuned_on="validation",
 )

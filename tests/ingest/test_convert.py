@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ingest import catalog
-from ingest.convert import bucc2018, mewslix
+from ingest.convert import bucc2018, ccgbank, mewslix
 from ingest.dataset import Dataset
 from ingest.errors import BadData, MissingData
 from ingest.source import open_source
@@ -97,3 +97,37 @@ def test_a_mention_outside_its_sentences_is_refused(tmp_path: Path) -> None:
 def test_a_missing_file_of_the_release_is_named(tmp_path: Path) -> None:
     with pytest.raises(MissingData, match=r"candidate_set_entities\.jsonl"):
         mewslix.convert(tmp_path, tmp_path / "mirror")
+
+
+AUTO = (
+    "ID=wsj_0001.1 PARSER=GOLD NUMPARSE=1\n"
+    "(<T S[dcl] 0 2> (<L NP NNP NNP Vinken NP>) (<L S[dcl]\\NP VBZ VBZ left S[dcl]\\NP_1>) )\n"
+)
+
+
+def test_ccgbank_gives_words_and_categories_and_labels_from_its_training_part(tmp_path: Path) -> None:
+    for section in ("00", "02", "21", "23", "24"):
+        put(tmp_path / "raw" / "AUTO" / section / "wsj_0001.auto", AUTO)
+    other = AUTO.replace("<L NP", "<L N/N").replace("0001.1", "0002.1")
+    put(tmp_path / "raw" / "AUTO" / "23" / "wsj_0002.auto", other)
+    assert len(ccgbank.convert(tmp_path / "raw", tmp_path / "mirror")) == 3
+    source = open_source(tmp_path / "mirror")
+    task = catalog.task("ccg").on(source)
+    assert task.labels == ("NP", "S[dcl]\\NP")
+    assert [len(task.read(source, split, "en")) for split in ("validation", "test")] == [1, 2]
+    first, second = task.read(source, "test", "en")
+    assert (first.tokens, first.tags) == (("Vinken", "left"), ("NP", "S[dcl]\\NP"))  # type: ignore[union-attr]
+    assert second.tags[0] == "N/N"  # type: ignore[union-attr]  # not among the labels: it can only be missed
+
+
+def test_ccgbank_without_its_files_says_where_to_get_it(tmp_path: Path) -> None:
+    with pytest.raises(MissingData, match=r"LDC2005T13.*ud_supertag"):
+        ccgbank.convert(tmp_path, tmp_path / "mirror")
+    with pytest.raises(MissingData, match=r"LDC2005T13.*ingest\.convert\.ccgbank"):
+        catalog.task("ccg").on(open_source(tmp_path))
+
+
+def test_a_line_that_is_no_derivation_is_named(tmp_path: Path) -> None:
+    put(tmp_path / "AUTO" / "00" / "wsj_0001.auto", "Pierre Vinken\n")
+    with pytest.raises(BadData, match=r"wsj_0001\.auto line 1"):
+        ccgbank.convert(tmp_path, tmp_path / "mirror")

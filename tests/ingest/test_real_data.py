@@ -55,6 +55,8 @@ FACTS = [
     ("cosmosqa", "train", 1, 2_485),
     ("cosmosqa", "validation", 1, 500),
     ("commonsenseqa", "validation", 1, 1_221),
+    ("xnli_real_noise", "test", 6, 658),
+    ("panx_real_noise", "test", 5, 7_922 - 32),
 ]
 
 

@@ -45,6 +45,14 @@ def command(
         int | None, typer.Option(min=0, help="Dev evaluations of a stage; the best weights are kept.")
     ] = None,
     dev_limit: Annotated[int | None, typer.Option(min=1, help="Dev examples of an evaluation.")] = None,
+    layer: Annotated[
+        int | None,
+        typer.Option(min=0, help="Retrieval: hidden state that is pooled. 14 of 24 by default, untrained."),
+    ] = None,
+    pooling: Annotated[str, typer.Option(help="Retrieval: mean over the tokens, or cls.")] = "mean",
+    special_tokens: Annotated[
+        bool, typer.Option(help="Retrieval: count the special tokens in the mean, as XTREME does.")
+    ] = True,
     precision: Annotated[str, typer.Option(help="fp32, bf16, or auto: bf16 on a GPU.")] = "auto",
     device: Annotated[str, typer.Option(help="cpu, cuda, or auto.")] = "auto",
     threads: Annotated[int, typer.Option(min=1, help="Threads on CPU; their number changes last bits.")] = 1,
@@ -59,6 +67,7 @@ def command(
     with at_work(runs, data, device=device, threads=threads, save_seconds=save_seconds) as place:
         from xtb.encoderfacts import look_at
         from xtb.fit import train_run
+        from xtb.pooling import pooling_of
         from xtb.regimes import Recipe, Settings, robustness, run_spec
 
         settings = Settings(
@@ -84,6 +93,7 @@ def command(
             language=intermediate_language,
             robust=robustness(robust, robust_stage, noise, noise_severity, noise_rate),
             recipe=Recipe(everywhere=settings),
+            pooling=pooling_of(layer, pooling, special_tokens),
         )
         found = train_run(spec, encoder, place)
     if json:

@@ -10,8 +10,9 @@ from ingest.example import Kind
 from xtb.batching import Batch
 from xtb.heads import choice, pair, retrieval, span, tags
 from xtb.heads.base import Head, Outcome, Pooling, Results, Vectors
+from xtb.heads.retrieval import tuned
 
-__all__ = ["Head", "Outcome", "Pooling", "Results", "Vectors", "head", "loss", "units"]
+__all__ = ["Head", "Outcome", "Pooling", "Results", "Vectors", "head", "loss", "tuned", "units"]
 
 _HEADS: dict[Kind, Head] = {
     "pair": pair,

@@ -1,8 +1,7 @@
 """What a kind of task has to provide."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +11,9 @@ from ingest.example import Candidate, Example
 from ingest.task import Task
 from xtb.batching import Batch, Feature
 from xtb.inputs import Inputs
+from xtb.pooling import Pooling
+
+__all__ = ["NEVER", "Head", "Outcome", "Pooling", "Results", "Vectors"]
 
 NEVER = -1e9
 """The logit of what cannot be chosen; finite, so that 0 * log(p) stays 0."""
@@ -20,26 +22,16 @@ Results = Sequence[Sequence[NDArray[np.float32]]]
 """For each feature, what ``Head.results`` kept of each of its rows."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pooling:
-    """How a retriever makes a vector of a text.
-
-    Attributes:
-        layer: which hidden state, 0 is the embeddings; None: see ``xtb.model.default_layer``.
-        over: mean over the tokens, or the first token.
-        special_tokens: whether the mean counts the special tokens, as XTREME's code does.
-    """
-
-    layer: int | None = None
-    over: Literal["mean", "cls"] = "mean"
-    special_tokens: bool = True
-
-
 class Vectors(NamedTuple):
-    """A pool of candidates: their ids and unit vectors [candidates, hidden]."""
+    """A pool of candidates: ids, unit vectors [candidates, hidden], texts, and for mining the threshold.
+
+    ``threshold`` is the least margin of a pair that counts as a translation (``xtb.mining``).
+    """
 
     ids: Sequence[str]
     matrix: NDArray[np.float32]
+    texts: Sequence[str] = ()
+    threshold: float = 0.0
 
 
 class Outcome(NamedTuple):
@@ -114,3 +106,8 @@ class Head(Protocol):
             language: of the examples.
             pool: retrieval: the candidates.
         """
+
+    def judged(
+        self, examples: Sequence[Example], predictions: Sequence[str], task: Task, language: str
+    ) -> list[Outcome]:
+        """Judges predictions, ours or anybody's, written as the column ``prediction`` has them."""

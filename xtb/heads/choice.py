@@ -83,8 +83,15 @@ def outcomes(
     pool: Vectors | None = None,
 ) -> list[Outcome]:
     """Correct is whether the highest option is right, the first of equals; the prediction is its index."""
-    chosen = [int(np.argmax([row[0] for row in rows])) for rows in results]
+    chosen = [str(int(np.argmax([row[0] for row in rows]))) for rows in results]
+    return judged(examples, chosen, task, language)
+
+
+def judged(
+    examples: Sequence[Example], predictions: Sequence[str], task: Task, language: str
+) -> list[Outcome]:
+    """Judges indices of options."""
     return [
-        Outcome(correct=float(option == choice.label), prediction=str(option))
-        for choice, option in zip(cast(Sequence[Choice], examples), chosen, strict=True)
+        Outcome(correct=float(option == str(choice.label)), prediction=option)
+        for choice, option in zip(cast(Sequence[Choice], examples), predictions, strict=True)
     ]

@@ -63,8 +63,20 @@ def outcomes(
     pool: Vectors | None = None,
 ) -> list[Outcome]:
     """Correct is whether the highest label is right; the prediction is its name."""
-    chosen = [int(rows[0].argmax()) for rows in results]
-    return [
-        Outcome(correct=float(label == pair.label), prediction=task.labels[label])
-        for pair, label in zip(cast(Sequence[Pair], examples), chosen, strict=True)
-    ]
+    names = [task.labels[int(rows[0].argmax())] for rows in results]
+    return judged(examples, names, task, language)
+
+
+def judged(
+    examples: Sequence[Example], predictions: Sequence[str], task: Task, language: str
+) -> list[Outcome]:
+    """Judges names of labels. Of two labels the second is the positive one, which F1 counts."""
+    made = []
+    for pair, name in zip(cast(Sequence[Pair], examples), predictions, strict=True):
+        right = name == task.labels[pair.label]
+        outcome = Outcome(correct=float(right), prediction=name)
+        if len(task.labels) == 2:
+            found, there = int(name == task.labels[1]), pair.label
+            outcome = outcome._replace(hits=found & there, predicted=found, gold=there)
+        made.append(outcome)
+    return made

@@ -19,6 +19,7 @@ from xtb.batching import Batch, Feature, Row
 from xtb.heads.base import NEVER, Outcome, Pooling, Results, Vectors
 from xtb.inputs import Inputs
 from xtb.metrics.ranking import average_precision
+from xtb.mining import best_threshold, mine
 from xtb.search import nearest
 
 DEPTH = 20
@@ -114,19 +115,64 @@ def outcomes(
     language: str,
     pool: Vectors | None = None,
 ) -> list[Outcome]:
-    """Correct is AP@20 where the metric is map_at_20, else as exact: whether the nearest is right.
+    """The prediction: the nearest candidate's id, under map_at_20 the ids of the nearest 20, best first.
 
-    The prediction is the id of the nearest candidate; of equally near ones the first in the pool.
+    Of equally near ones the first in the pool comes first. Where pairs are mined (bucc_f1) it is the id of
+    the translation, '' for none.
     """
     if pool is None:
         raise ValueError("retrieval is judged against a pool of candidates")
     queries = np.stack([rows[0] for rows in results])
-    near = nearest(queries, pool.matrix, DEPTH).candidate
-    made = []
-    for example, row in zip(cast(Sequence[Retrieval], examples), near, strict=True):
-        ranked = [pool.ids[i] for i in row]
-        positives = frozenset(example.positives)
-        first = float(ranked[0] in positives)
-        graded = average_precision(ranked, positives, DEPTH) if task.metric == "map_at_20" else first
-        made.append(Outcome(correct=graded, prediction=ranked[0], exact=first))
-    return made
+    if task.metric == "bucc_f1":
+        texts = [item.query for item in cast(Sequence[Retrieval], examples)]
+        return judged(examples, mined(queries, texts, pool), task, language)
+    depth = DEPTH if task.metric == "map_at_20" else 1
+    near = nearest(queries, pool.matrix, depth).candidate
+    return judged(examples, [" ".join(pool.ids[i] for i in row) for row in near], task, language)
+
+
+def mined(queries: NDArray[np.float32], texts: Sequence[str], pool: Vectors) -> list[str]:
+    """For each query the id of its translation in the pool, '' for none."""
+    pairs = mine(queries, pool.matrix, texts, pool.texts)
+    found = {pair.first: pool.ids[pair.second] for pair in pairs if pair.margin >= pool.threshold}
+    return [found.get(place, "") for place in range(len(texts))]
+
+
+def tuned(examples: Sequence[Example], queries: NDArray[np.float32], pool: Vectors) -> float:
+    """The threshold with the best F1 on these queries."""
+    items = cast(Sequence[Retrieval], examples)
+    pairs = mine(queries, pool.matrix, [item.query for item in items], pool.texts)
+    gold = [frozenset(item.positives) for item in items]
+    right = [pool.ids[pair.second] in gold[pair.first] for pair in pairs]
+    return best_threshold([pair.margin for pair in pairs], right, sum(map(len, gold)))
+
+
+def judged(
+    examples: Sequence[Example], predictions: Sequence[str], task: Task, language: str
+) -> list[Outcome]:
+    """Correct is AP@20 of the ranking under map_at_20, else whether the first id is right.
+
+    Exact is always the latter. Under bucc_f1 a query without a translation is right with none, and hits,
+    predicted and gold count pairs.
+    """
+    judge = {"map_at_20": _ranked, "bucc_f1": _paired}.get(task.metric, _first)
+    items = cast(Sequence[Retrieval], examples)
+    return [judge(item, prediction) for item, prediction in zip(items, predictions, strict=True)]
+
+
+def _ranked(item: Retrieval, prediction: str) -> Outcome:
+    ranked = list(dict.fromkeys(prediction.split(" ")))[:DEPTH]
+    precision = average_precision(ranked, frozenset(item.positives), DEPTH)
+    return Outcome(correct=precision, prediction=prediction, exact=float(ranked[0] in item.positives))
+
+
+def _first(item: Retrieval, prediction: str) -> Outcome:
+    right = float(prediction in item.positives)
+    return Outcome(correct=right, prediction=prediction, exact=right)
+
+
+def _paired(item: Retrieval, prediction: str) -> Outcome:
+    hit = prediction in item.positives
+    right = float(hit if item.positives else not prediction)
+    found, there = int(bool(prediction)), len(item.positives)
+    return Outcome(right, prediction, exact=right, hits=int(hit), predicted=found, gold=there)

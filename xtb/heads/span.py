@@ -152,12 +152,22 @@ def outcomes(
         refuse[i] = min(refuse[i], none)
         if score > best[i][0]:
             best[i] = score, _text(spans[i].context, feature, int(first), int(last))
-    judge = _judge2 if may_refuse else _judge1
+    answers = [
+        "" if may_refuse and none > score else text for (score, text), none in zip(best, refuse, strict=True)
+    ]
+    return judged(examples, answers, task, language)
+
+
+def judged(
+    examples: Sequence[Example], predictions: Sequence[str], task: Task, language: str
+) -> list[Outcome]:
+    """Judges answers by the rules that ``outcomes`` states."""
+    spans = cast(Sequence[Span], examples)
+    judge = _judge2 if any(not span.answers for span in spans) else _judge1
     made = []
-    for span, (score, text), none in zip(spans, best, refuse, strict=True):
-        prediction = "" if may_refuse and none > score else text
-        judged = judge(task, language, prediction, [answer.text for answer in span.answers])
-        made.append(Outcome(correct=judged.f1, prediction=prediction, exact=judged.exact))
+    for span, prediction in zip(spans, predictions, strict=True):
+        found = judge(task, language, prediction, [answer.text for answer in span.answers])
+        made.append(Outcome(correct=found.f1, prediction=prediction, exact=found.exact))
     return made
 
 

@@ -101,6 +101,18 @@ def outcomes(
     for feature, rows in zip(features, results, strict=True):
         for position, word in feature.layout:
             tags[feature.example][word] = task.labels[int(rows[0][position])]
+    return judged(examples, [" ".join(found) for found in tags], task, language)
+
+
+def judged(
+    examples: Sequence[Example], predictions: Sequence[str], task: Task, language: str
+) -> list[Outcome]:
+    """Judges tags parted by spaces, one a word; words without a tag count as wrong."""
+    sentences = cast(Sequence[Tags], examples)
+    tags = [
+        (*given.split(), *[""] * len(sentence.tokens))[: len(sentence.tokens)]
+        for sentence, given in zip(sentences, predictions, strict=True)
+    ]
     found = entities(tags)
     there = entities([sentence.tags for sentence in sentences])
     return [_outcome(*item) for item in zip(sentences, tags, found, there, strict=True)]
