@@ -43,7 +43,7 @@ def write_run_folder(
     *,
     task: str = "xnli",
     languages: Sequence[str] = ("en", "de"),
-    perturbations: Mapping[str, Sequence[int]] = {"typo_mix": (1, 3)},  # noqa: B006 - not changed
+    perturbations: Mapping[str, Sequence[int]] = {"typo_mix": (1, 3)},
     examples: int = 4,
     correct: Any = None,
     stages: Sequence[Mapping[str, Any]] | None = None,

@@ -52,6 +52,7 @@ class Table:
 
     @property
     def schema(self) -> pl.Schema:
+        """The columns as polars has them."""
         return pl.Schema(self.columns)
 
     def empty(self) -> pl.DataFrame:

@@ -37,9 +37,10 @@ def write_runs(root: Path, rows: int) -> None:
                         (case when p = 0 then 0 else (p - 1) % 5 + 1 end)::tinyint as severity,
                         (p > 0)::int as noise_seed, 'xnli-test-' || e as example_id,
                         ((hash({run}, l, p, e) >> 20) % 10 < 7)::int::double as correct,
-                        ['entailment', 'neutral', 'contradiction'][((hash({run}, e, p) >> 20) % 3)::int + 1] as prediction,
+                        ['yes', 'maybe', 'no'][((hash({run}, e, p) >> 20) % 3)::int + 1] as prediction,
                         p > 0 as changed, p > 0 as token_changed, ((hash(e, p) >> 20) % 9)::int as edits,
-                        ((hash(e) >> 20) % 90)::int as eligible, (20 + (hash(e, l) >> 20) % 60)::int as tokens,
+                        ((hash(e) >> 20) % 90)::int as eligible,
+                        (20 + (hash(e, l) >> 20) % 60)::int as tokens,
                         null::double as exact, 1::int as units, null::int as hits, null::int as predicted,
                         null::int as gold
                     from range(20) as a(l), range(50) as b(p), range({min(rows, PER_RUN) // 1000}) as c(e)
@@ -83,8 +84,8 @@ def main() -> None:
             copied, size = timed(copy, Path(scratch) / "copy")
             taken, _ = timed(ingest, Path(scratch) / "ingest")
             print(
-                f"{rows:,} outcomes: COPY {copied:.2f} s CPU, ingest {taken:.2f} s CPU, ratio {taken / copied:.2f}; "
-                f"{rows / taken:,.0f} rows/s; {size:.0f} MB"
+                f"{rows:,} outcomes: COPY {copied:.2f} s CPU, ingest {taken:.2f} s CPU, "
+                f"ratio {taken / copied:.2f}; {rows / taken:,.0f} rows/s; {size:.0f} MB"
             )
 
 

@@ -19,11 +19,12 @@ def fill(con: Connection, runs: int) -> None:
         """
         insert into run by name
         select
-            md5(r::varchar)[:16] as run_id, 'xtb' as source, 'e' || (r // 40) as encoder, 'f' as encoder_fingerprint,
+            md5(r::varchar)[:16] as run_id, 'xtb' as source, 'e' || (r // 40) as encoder,
+            'f' as encoder_fingerprint,
             ['direct', 'stilts', 'multilingual', 'stilts'][r % 4 + 1] as regime,
             ['none', 'mnli', 'none', 'squad'][r % 4 + 1] as intermediate, 'none' as intermediate_language,
-            'none' as robust, 'none' as robust_stage, 'xnli' as target, r // 4 % 10 as seed, 'mini' as data_source,
-            'trained' as status, now() as started_at
+            'none' as robust, 'none' as robust_stage, 'xnli' as target, r // 4 % 10 as seed,
+            'mini' as data_source, 'trained' as status, now() as started_at
         from range($runs) as t(r)
         """,
         {"runs": runs},
@@ -31,10 +32,12 @@ def fill(con: Connection, runs: int) -> None:
     con.execute(
         """
         insert into stage by name
-        select run_id, 0 as position, 'target' as role, 'xnli' as task, 0.8 as dev_score, 0.33 as dev_chance from run
+        select run_id, 0 as position, 'target' as role, 'xnli' as task, 0.8 as dev_score, 0.33 as dev_chance
+        from run
         """
     )
-    con.execute("insert into task by name select 'xnli' as task, 'pair' as kind, 'accuracy' as metric, 0.333 as chance")
+    task = "select 'xnli' as task, 'pair' as kind, 'accuracy' as metric, 0.333 as chance"
+    con.execute(f"insert into task by name {task}")
     con.execute(
         """
         insert into score by name
@@ -54,7 +57,8 @@ def main() -> None:
     with open_in_memory() as con:
         migrate(con)
         fill(con, runs)
-        print(f"{con.execute('select count(*) from score').fetchall()[0][0]:,} scores; CPU seconds, second run")
+        scores = con.execute("select count(*) from score").fetchall()[0][0]
+        print(f"{scores:,} scores; CPU seconds, second run")
         for view in VIEWS:
             for _ in range(2):
                 before = time.process_time()

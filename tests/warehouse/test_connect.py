@@ -165,9 +165,10 @@ def test_a_read_only_folder_is_one_line(db: Path) -> None:
 
 def test_a_transaction_is_undone_by_an_error(db: Path) -> None:
     with open_for_writing(db) as con:
-        with pytest.raises(ZeroDivisionError), transaction(con):
-            con.execute("insert into metric values ('x', 'mean_correct')")
-            raise ZeroDivisionError
+        with pytest.raises(DatabaseError), transaction(con):
+            con.execute(
+                "insert into metric values ('x', 'mean_correct'); select error('too late')"
+            ).fetchall()
         assert con.execute("select count(*) from metric where metric = 'x'").fetchall() == [(0,)]
 
 
