@@ -8,13 +8,24 @@ from typing import Annotated
 
 import typer
 
-from warehouse.errors import UsageError
+from warehouse.errors import UnknownName, UsageError
 from xtb.cli.asking import say
-from xtb.cli.options import DATABASE, Database, Json
+from xtb.cli.options import DATABASE, RUNS, Data, Database, Json, Runs
 
 
 def command(
     paths: Annotated[list[Path], typer.Argument(help="Run folders, or folders above some, such as runs/.")],
+    form: Annotated[
+        str, typer.Option("--format", help="runs, or xtreme: predictions of a system in XTREME's layout.")
+    ] = "runs",
+    system: Annotated[
+        str | None, typer.Option(help="xtreme: whose predictions they are; the folder's name by default.")
+    ] = None,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="xtreme: examples of a cell, where a sample was predicted.")
+    ] = None,
+    data: Data = None,
+    runs: Runs = RUNS,
     wait: Annotated[float, typer.Option(min=0, help="Seconds to wait for others to close the file.")] = 60,
     json: Json = False,
     db: Database = DATABASE,
@@ -23,6 +34,9 @@ def command(
 
     Running it again changes nothing. A damaged file is named and left out, the rest goes in; the exit code
     is 1 then.
+
+    With --format xtreme the folders hold predictions of another system; they are scored against the benchmark
+    data, written as run folders below --runs, and taken in from there.
     """
     from ingest.catalog import dimensions
     from warehouse.connect import open_for_writing
@@ -34,6 +48,18 @@ def command(
             raise UsageError(
                 f"there is no folder {path}; give run folders, or a folder above some, such as runs/"
             )
+    if form not in ("runs", "xtreme"):
+        raise UnknownName("format", form, ("runs", "xtreme"), "xtb ingest --help")
+    if form == "xtreme":
+        from ingest.source import open_source
+        from xtb.predictions import judge
+
+        source = open_source(data)
+        paths = [
+            folder
+            for path in paths
+            for folder in judge(path, system or path.resolve().name, source, runs, limit=limit)
+        ]
     tables = dimensions()
     with open_for_writing(db, wait_seconds=wait, on_wait=say) as con:
         migrate(con)
