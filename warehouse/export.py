@@ -9,16 +9,20 @@ CSV is not altered by default, so that R and pandas read back what was there. A 
 ``spreadsheet=True`` puts an apostrophe before such cells.
 """
 
+import io
 import os
 from collections.abc import Mapping
 from itertools import islice
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from warehouse.connect import Connection, Sandbox
 from warehouse.errors import UsageError
 from warehouse.query import Rows, query, rows
 from warehouse.render import WRITERS, write_csv
+
+if TYPE_CHECKING:
+    import polars as pl
 
 FORMATS = {
     ".csv": "csv",
@@ -83,7 +87,7 @@ def write_file(
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         if form == "parquet":
-            query(con, sql, parameters).write_parquet(temporary, compression="zstd")
+            _write_parquet(query(con, sql, parameters), temporary)
         else:
             with temporary.open("w", encoding="utf-8", newline="") as out:
                 write(rows(con, sql, parameters), form, out, spreadsheet=spreadsheet)
@@ -105,3 +109,10 @@ def form_of(path: Path) -> str:
             f"the suffix of '{path.name}' says no format; end it in one of {known}, or give --format"
         )
     return form
+
+
+def _write_parquet(frame: "pl.DataFrame", path: Path) -> None:
+    """Through a buffer, so that a full disk is an ``OSError`` as everywhere else."""
+    buffer = io.BytesIO()
+    frame.write_parquet(buffer, compression="zstd")
+    path.write_bytes(buffer.getbuffer())

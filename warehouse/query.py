@@ -4,7 +4,7 @@ polars is imported inside ``query`` only: ``xtb sql "select 1"`` answers without
 of its CPU time (0.2 of 0.6 s).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -51,7 +51,10 @@ def query(con: Connection | Sandbox, sql: str, parameters: Mapping[str, Any] | N
 
 
 def rows(con: Connection | Sandbox, sql: str, parameters: Mapping[str, Any] | None = None) -> Rows:
-    """The result of one query as plain Python rows, streamed."""
+    """The result of one query as plain Python rows, streamed.
+
+    A column name that comes twice is numbered (``a``, ``a_1``), as polars does.
+    """
     result = con.execute(sql, dict(parameters or {}))
     described = result.description or []
     types = tuple(str(column[1]) for column in described)
@@ -60,7 +63,7 @@ def rows(con: Connection | Sandbox, sql: str, parameters: Mapping[str, Any] | No
         frame = query(con, sql, parameters)
         return Rows(columns=tuple(frame.columns), types=types, batches=iter([frame.rows()]))
     return Rows(
-        columns=tuple(str(column[0]) for column in described),
+        columns=_distinct(str(column[0]) for column in described),
         types=types,
         batches=iter(lambda: result.fetchmany(_BATCH), []),
     )
@@ -130,6 +133,17 @@ def relation_names(con: Connection | Sandbox) -> list[str]:
     views = "select view_name from duckdb_views() where not internal order by all"
     tables = "select table_name from duckdb_tables() where not internal order by all"
     return [str(row[0]) for sql in (views, tables) for row in con.execute(sql).fetchall()]
+
+
+def _distinct(names: Iterable[str]) -> tuple[str, ...]:
+    found: dict[str, None] = {}
+    for name in names:
+        number, free = 0, name
+        while free in found:
+            number += 1
+            free = f"{name}_{number}"
+        found[free] = None
+    return tuple(found)
 
 
 class Warehouse:

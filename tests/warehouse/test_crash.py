@@ -117,3 +117,30 @@ def test_several_ingests_at_once_give_what_one_gives(tmp_path: Path) -> None:
         assert check(con) == []
         found = tables(con)
     assert found == taken_in_at_once(tmp_path / "runs", tmp_path / "whole.duckdb")
+
+
+@pytest.mark.slow
+def test_a_full_disk_loses_nothing_that_was_taken_in(tmp_path: Path) -> None:
+    """Loads into a small tmpfs of growing size; whatever went in is whole, and the last load completes it."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=512k", "tmpfs", place], check=False).returncode:
+        pytest.skip("no right to mount a tmpfs")
+    try:
+        for number in range(60):
+            write_run_folder(tmp_path / "runs", f"r{number}", seed=number, examples=50)
+        refused = 0
+        for size in (512, 900, 1300, 1500, 1700, 2000, 2500, 3000, 4000, 20_000):
+            subprocess.run(["mount", "-o", f"remount,size={size}k", place], check=True)
+            process = ingest_process(place / "xtb.duckdb", tmp_path / "runs")
+            start(process)
+            _, err = process.communicate()
+            if process.returncode:
+                refused += 1
+                assert "WarehouseError: no space left" in err.splitlines()[-1], err
+        assert refused >= 2
+        with open_for_writing(place / "xtb.duckdb") as con:
+            assert check(con) == []
+            assert tables(con) == taken_in_at_once(tmp_path / "runs", tmp_path / "whole.duckdb")
+    finally:
+        subprocess.run(["umount", place], check=True)

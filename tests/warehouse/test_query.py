@@ -61,6 +61,12 @@ def test_rows_come_as_python_values(filled: Path) -> None:
         assert len(rows(con, "from range(25000)").all()) == 25000
 
 
+def test_names_that_come_twice_are_numbered(con: Connection) -> None:
+    sql = "select 1 as a, 2 as a, 3 as a_1"
+    assert rows(con, sql).columns == ("a", "a_1", "a_1_1")
+    assert query(con, sql).row(0) == (1, 2, 3)
+
+
 def test_a_value_is_a_parameter(con: Connection) -> None:
     hostile = "x'; drop table run; --"
     assert query(con, "select $a as a", {"a": hostile}).item() == hostile
