@@ -17,9 +17,9 @@ from reports.errors import BadFormula, Refused
 from reports.models.coding import variables
 from reports.models.columns import Factor, Floats, factor
 from reports.models.design import Design, build
+from reports.models.distributions import t_quantile
 from reports.models.formula import MixedFormula, RandomTerm, parse
 from reports.models.grid import margin
-from reports.models.inference import quantile
 from reports.models.kenward_roger import KenwardRoger
 from reports.models.lmm import Problem, prepare, solve
 from reports.models.naive import Interval, Roles, naive_analyses, pairing
@@ -234,7 +234,7 @@ def _mixed(
         ("Satterthwaite", plain, satterthwaite.df(combination)),
         ("Kenward-Roger", adjusted, kenward_roger.df(combination)),
     ):
-        reach = quantile(1 - alpha / 2, df) * error
+        reach = t_quantile(1 - alpha / 2, df) * error
         out[label] = (estimate - reach, estimate + reach)
     return out, bool((~model.optimum.free).any())
 

@@ -72,7 +72,9 @@ def code(expression: str, data: Mapping[str, Factor | Floats], rows: int) -> tup
     """
     needed = variables(expression)
     try:
-        matrix = _formula(expression).get_model_matrix(_frame(data, needed, rows), context=dict(ELEMENTWISE))
+        with np.errstate(all="ignore"):  # what is not finite is told below
+            frame = _frame(data, needed, rows)
+            matrix = _formula(expression).get_model_matrix(frame, context=dict(ELEMENTWISE))
     except (FormulaicError, ValueError, TypeError, NameError, KeyError) as error:
         raise BadFormula(f"'{expression}' cannot be evaluated: {_one_line(error)}") from error
     spec = matrix.model_spec

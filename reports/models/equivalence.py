@@ -4,12 +4,11 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import polars as pl
-from scipy import stats
 
 from reports.errors import BadFormula
 from reports.models.contrast import Method, contrasts
+from reports.models.distributions import t_cdf, t_quantile
 from reports.models.grid import Value
-from reports.models.inference import quantile
 from reports.models.result import Fit
 
 
@@ -43,10 +42,10 @@ def equivalence(
         table[name].fill_null(np.nan).to_numpy() for name in ("estimate", "std_error", "df")
     )
     statistic = (np.abs(estimate) - margin) / error
-    p = np.where(
-        np.isinf(df), stats.norm.cdf(statistic), stats.t.cdf(statistic, np.where(np.isinf(df), 1.0, df))
+    p = np.array(
+        [t_cdf(t, nu) for t, nu in zip(statistic, np.nan_to_num(df, nan=1.0, posinf=np.inf), strict=True)]
     )
-    reach = error * np.array([quantile(1.0 - alpha, each) if not np.isnan(each) else np.nan for each in df])
+    reach = error * np.array([t_quantile(1.0 - alpha, each) if not np.isnan(each) else np.nan for each in df])
     labels = ["contrast", *by]
     return table.select(*labels, "estimate", "std_error", "df").with_columns(
         pl.lit(margin).alias("margin"),

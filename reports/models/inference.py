@@ -6,9 +6,9 @@ from typing import Protocol
 
 import numpy as np
 import polars as pl
-from scipy import stats
 
 from reports.models.columns import Floats
+from reports.models.distributions import f_tail, t_quantile, two_sided
 
 ESTIMATE = ("estimate", "std_error", "df", "statistic", "p_value", "conf_low", "conf_high")
 """The columns every table of estimates ends with."""
@@ -45,9 +45,7 @@ class JointTest:
     @property
     def p_value(self) -> float:
         """Upper tail."""
-        if np.isinf(self.denominator):
-            return float(stats.chi2.sf(self.statistic * self.numerator, self.numerator))
-        return float(stats.f.sf(self.statistic, self.numerator, self.denominator))
+        return f_tail(self.statistic, self.numerator, self.denominator)
 
 
 def f_statistic(coefficients: Floats, combinations: Floats, covariance: Floats) -> float:
@@ -93,21 +91,11 @@ def wald(
             continue
         df = inference.df(combination)
         statistic = estimate / error
-        reach = error * float(quantile(0.5 + level / 2.0, df))
+        reach = error * t_quantile(0.5 + level / 2.0, df)
         out["df"][i], out["statistic"][i] = df, statistic
         out["p_value"][i] = two_sided(statistic, df)
         out["conf_low"][i], out["conf_high"][i] = estimate - reach, estimate + reach
     return out
-
-
-def two_sided(statistic: float, df: float) -> float:
-    """p value of a t (or z, for infinite df) statistic."""
-    return float(2.0 * (stats.norm.sf(abs(statistic)) if np.isinf(df) else stats.t.sf(abs(statistic), df)))
-
-
-def quantile(probability: float, df: float) -> float:
-    """Quantile of t, or of the normal distribution for infinite df."""
-    return float(stats.norm.ppf(probability) if np.isinf(df) else stats.t.ppf(probability, df))
 
 
 def frame(labels: dict[str, Sequence[object]], estimates: dict[str, Floats]) -> pl.DataFrame:

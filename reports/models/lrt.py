@@ -2,9 +2,9 @@
 
 import numpy as np
 import polars as pl
-from scipy import stats
 
 from reports.errors import Refused
+from reports.models.distributions import chi2_tail
 from reports.models.result import Fit
 
 SAMPLE = 5000
@@ -54,7 +54,7 @@ def likelihood_ratio(reduced: Fit, full: Fit) -> pl.DataFrame:
             "criterion": [reduced.criterion, full.criterion],
             "chisq": [None, chisq],
             "df": [None, df],
-            "p_value": [None, float(stats.chi2.sf(chisq, df))],
+            "p_value": [None, chi2_tail(chisq, df)],
             "note": ["", note],
         }
     )

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
 
 from reports.models.columns import Factor, Floats, Ints, interaction
+from reports.models.distributions import t_quantile
 
 RESAMPLES = 400
 Interval = tuple[float, float]
@@ -61,7 +61,7 @@ def _paired(y: Floats, arm: Ints, unit: Factor, alpha: float) -> Interval:
     m = len(difference)
     if m < 2:
         return np.nan, np.nan
-    reach = float(stats.t.ppf(1 - alpha / 2, m - 1) * difference.std(ddof=1) / np.sqrt(m))
+    reach = t_quantile(1 - alpha / 2, m - 1) * float(difference.std(ddof=1) / np.sqrt(m))
     return float(difference.mean()) - reach, float(difference.mean()) + reach
 
 
@@ -74,7 +74,7 @@ def _welch(y: Floats, roles: Roles, alpha: float) -> Interval:
         return np.nan, np.nan
     va, vb = a.var(ddof=1) / len(a), b.var(ddof=1) / len(b)
     df = (va + vb) ** 2 / (va**2 / (len(a) - 1) + vb**2 / (len(b) - 1))
-    middle, reach = float(b.mean() - a.mean()), float(stats.t.ppf(1 - alpha / 2, df) * np.sqrt(va + vb))
+    middle, reach = float(b.mean() - a.mean()), t_quantile(1 - alpha / 2, float(df)) * float(np.sqrt(va + vb))
     return middle - reach, middle + reach
 
 

@@ -27,8 +27,8 @@ DENSE_PAIR = 2_000_000
 """Entries up to which a table of two factors is counted into a dense array."""
 SWEEP_FROM = 40
 """Random-effect columns from which the largest term is eliminated by blocks; below, dense is faster."""
-LARGEST_REST = 12_000
-"""Columns the dense remainder may have: its matrix then takes 1.2 GB."""
+LARGEST_REST = 6_000
+"""Columns the dense remainder may have: its matrix then takes 0.3 GB, of which a fit holds six."""
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import numpy as np
 import polars as pl
 
-from reports.models.inference import quantile
+from reports.models.distributions import t_quantile
 from reports.models.result import Fit
 
 
@@ -17,7 +17,7 @@ def random_effects(fit: Fit, *, level: float = 0.95) -> pl.DataFrame:
         group, level, term, estimate, std_error, conf_low, conf_high.
     """
     parts: list[pl.DataFrame] = []
-    reach = quantile(0.5 + level / 2.0, np.inf)
+    reach = t_quantile(0.5 + level / 2.0, np.inf)
     for block, modes, covariance in zip(
         fit.design.blocks, fit.model.modes, fit.model.conditional, strict=True
     ):
