@@ -63,7 +63,8 @@ def test_rows_come_as_python_values(filled: Path) -> None:
 
 def test_names_that_come_twice_are_numbered(con: Connection) -> None:
     sql = "select 1 as a, 2 as a, 3 as a_1"
-    assert rows(con, sql).columns == ("a", "a_1", "a_1_1")
+    result = rows(con, sql)
+    assert (result.columns, result.all()) == (("a", "a_1", "a_1_1"), [(1, 2, 3)])
     assert query(con, sql).row(0) == (1, 2, 3)
 
 
