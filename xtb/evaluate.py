@@ -43,7 +43,7 @@ def evaluate(
     limit: int | None = None,
     max_length: int | None = None,
     stride: int | None = None,
-    batch_tokens: int = 8192,
+    batch_tokens: int | None = None,
     chunk_examples: int = 20_000,
     bf16: bool = False,
     on_batch: OnBatch | None = None,
@@ -59,7 +59,7 @@ def evaluate(
         limit: examples of a cell (``ingest.task.take``), None for all.
         max_length: most tokens of a row; None for the task's default. The encoder's own limit holds too.
         stride: overlap of windows; None for the task's default.
-        batch_tokens: tokens of a batch, padding counted.
+        batch_tokens: tokens of a batch, padding counted; None for what suits the device.
         chunk_examples: cells are taken in groups of about as many examples, which bounds memory and the
             work lost when the process is killed.
         bf16: autocast to bfloat16 (GPU).
@@ -101,7 +101,7 @@ def outcomes(
     pool: Sequence[Candidate] = (),
     max_length: int | None = None,
     stride: int | None = None,
-    batch_tokens: int = 8192,
+    batch_tokens: int | None = None,
     bf16: bool = False,
 ) -> pl.DataFrame:
     """Outcomes of clean examples, for dev scores during training.

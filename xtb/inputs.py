@@ -8,6 +8,7 @@ compares) and lets a premise, a context or a word that comes back cost nothing.
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Generic, NamedTuple, TypeVar
+from unicodedata import category
 
 from xtb.batching import Row
 
@@ -93,7 +94,8 @@ class Inputs:
     def located(self, texts: Sequence[str]) -> list[Located]:
         """Token ids of texts with the code points each token stands for.
 
-        White space that a tokenizer counts to a token is left out of its code points.
+        White space that a tokenizer counts to a token is left out of its code points; combining marks
+        that it drops (uncased BERT does) belong to the token before them.
         """
         return self._located.of(texts)
 
@@ -131,8 +133,7 @@ class Inputs:
         self._plain()
         encodings = self.backend.encode_batch(texts, add_special_tokens=False)
         for text, encoding in zip(texts, encodings, strict=True):
-            spans = tuple(_trimmed(text, first, past) for first, past in encoding.offsets)
-            yield Located(array("i", encoding.ids), spans)
+            yield Located(array("i", encoding.ids), _spans(text, encoding.offsets))
 
     def _plain(self) -> None:
         # A tokenizer.json may ask for truncation and padding (sentence-transformers' do); calls
@@ -159,12 +160,18 @@ def shortened(first: int, second: int, room: int) -> tuple[int, int]:
     return (long, short) if first > second else (short, long)
 
 
-def _trimmed(text: str, first: int, past: int) -> tuple[int, int]:
-    while first < past and text[first].isspace():
-        first += 1
-    while past > first and text[past - 1].isspace():
-        past -= 1
-    return first, past
+def _spans(text: str, offsets: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    spans = []
+    limits = [first for first, _ in offsets[1:]] + [len(text)]
+    for (first, past), limit in zip(offsets, limits, strict=False):
+        while first < past and text[first].isspace():
+            first += 1
+        while past > first and text[past - 1].isspace():
+            past -= 1
+        while first < past < limit and category(text[past]).startswith("M"):
+            past += 1
+        spans.append((first, past))
+    return tuple(spans)
 
 
 def _templates(backend: Any) -> tuple[Template, Template]:

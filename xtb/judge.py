@@ -26,7 +26,7 @@ class Judge:
         task: gives labels and metrics.
         max_length: most tokens of a row; None for the task's default. The encoder's own limit holds too.
         stride: overlap of windows; None for the task's default.
-        batch_tokens: tokens of a batch, padding counted.
+        batch_tokens: tokens of a batch, padding counted; None for what suits the device.
         bf16: autocast to bfloat16.
         on_batch: hears of each batch.
 
@@ -41,7 +41,7 @@ class Judge:
         *,
         max_length: int | None,
         stride: int | None,
-        batch_tokens: int,
+        batch_tokens: int | None,
         bf16: bool,
         on_batch: OnBatch | None = None,
     ) -> None:

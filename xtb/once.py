@@ -11,6 +11,12 @@ from xtb.errors import XtbError
 from xtb.heads import head
 from xtb.model import TaskModel
 
+CPU_TOKENS = 8192
+"""Tokens of a batch on a CPU: a tenth to a fifth faster than 2,048 or 32,768 (2 layers of 128)."""
+
+GPU_TOKENS = 65_536
+"""Tokens of a batch on a GPU: 128 rows of 512."""
+
 Key = tuple[bytes, int, int]
 OnBatch = Callable[[int, int], None]
 """Called after each batch with the rows done and the rows to do."""
@@ -24,15 +30,22 @@ class Once:
 
     Args:
         model: put into evaluation mode while it computes.
-        batch_tokens: tokens of a batch, padding counted.
+        batch_tokens: tokens of a batch, padding counted; None for what suits the device.
         bf16: autocast to bfloat16.
         on_batch: hears of progress; an exception it raises ends the computation.
     """
 
     def __init__(
-        self, model: TaskModel, *, batch_tokens: int, bf16: bool = False, on_batch: OnBatch | None = None
+        self,
+        model: TaskModel,
+        *,
+        batch_tokens: int | None = None,
+        bf16: bool = False,
+        on_batch: OnBatch | None = None,
     ) -> None:
-        self._model, self._batch_tokens, self._bf16, self._on_batch = model, batch_tokens, bf16, on_batch
+        suitable = CPU_TOKENS if model.device.type == "cpu" else GPU_TOKENS
+        self._batch_tokens = batch_tokens or suitable
+        self._model, self._bf16, self._on_batch = model, bf16, on_batch
         self._kept: dict[Key, NDArray[np.float32]] = {}
 
     def compute(self, features: Iterable[Feature]) -> None:

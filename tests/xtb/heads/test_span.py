@@ -1,12 +1,17 @@
+from pathlib import Path
+from typing import cast
+
 import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ingest import catalog
 from ingest.example import Answer, Span
+from ingest.source import open_source
 from tests.xtb.toys import SPANS, TEXTS, toy_task
-from xtb.encoder import Encoder
+from xtb.encoder import Encoder, load_encoder
 from xtb.heads import loss, span, units
 from xtb.heads.base import NEVER
 from xtb.model import build_model
@@ -53,6 +58,35 @@ def test_any_piece_of_any_script_is_found_again(encoder: Encoder, text: str) -> 
             feature = span.features([example], model.inputs, TASK, max_length=128)[0]
             begin, end = (target - feature.rows[0].second for target in feature.targets)
             assert span._text(text, feature, begin, end) == answer
+
+
+@pytest.mark.real_data
+@pytest.mark.parametrize("folder", ["tiny_encoder", "tiny_bert"])
+@pytest.mark.parametrize("language", ["en", "ar", "de", "hi", "ru", "th", "tr", "vi", "zh"])
+def test_xquads_answers_lie_within_their_tokens(
+    request: pytest.FixtureRequest, mirror: Path, folder: str, language: str
+) -> None:
+    encoder = load_encoder(str(request.getfixturevalue(folder)))
+    task = catalog.task("xquad")
+    examples = task.read(open_source(mirror), "test", language)[:60]
+    inputs = build_model(encoder, task, seed=0).inputs
+    found = {}
+    for feature in span.features(examples, inputs, task, max_length=384, stride=128):
+        if feature.targets != (0, 0):
+            begin, end = (target - feature.rows[0].second for target in feature.targets)
+            context = cast(Span, examples[feature.example]).context
+            found[feature.example] = span._text(context, feature, begin, end)
+    for i, example in enumerate(examples):
+        assert cast(Span, example).answers[0].text.strip() in found[i]
+
+
+def test_marks_that_the_tokenizer_drops_stay_with_their_letter(tiny_bert: Path) -> None:
+    model = build_model(load_encoder(str(tiny_bert)), TASK, seed=0)
+    text = "Die Ko\u0308chin tra\u0308gt A\u0308pfel"  # decomposed: BERT's normaliser drops the marks
+    for word in text.split():
+        feature = span.features([ask(text, word)], model.inputs, TASK, max_length=64)[0]
+        begin, end = (target - feature.rows[0].second for target in feature.targets)
+        assert span._text(text, feature, begin, end) == word
 
 
 def test_an_answer_inside_tokens_takes_the_tokens_it_touches(encoder: Encoder) -> None:
