@@ -62,12 +62,19 @@ def _task(task: Any) -> Row:
         "overlap": list(task.overlap),
         "hub": [{"repo": repo, "revision": revision} for repo, revision in sorted(hubs)],
         "mirror": sorted(mirrors),
+        "source": _source(hubs, mirrors),
         "obtain": next((one.obtain for tables in task.data.values() for one in tables if one.obtain), ""),
         "hyperparameters": asdict(task.defaults),
         "synthetic": task.synthetic,
         "licence": task.licence,
         "citation": task.citation,
     }
+
+
+def _source(hubs: set[tuple[str, str]], mirrors: set[str]) -> str:
+    """Where the data come from, in a line."""
+    places = [f"hub {repo}@{revision}" for repo, revision in sorted(hubs)]
+    return "; ".join([*places, *(f"mirror {folder}" for folder in sorted(mirrors))]) or "built-in"
 
 
 def _size(task: Any, split: str, code: str) -> int | None:

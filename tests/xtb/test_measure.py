@@ -22,6 +22,7 @@ from xtb.errors import BadRun, Interrupted, XtbError
 from xtb.fit import train_run
 from xtb.grid import Grid, grid_cells
 from xtb.measure import evaluate_run
+from xtb.pooling import Pooling
 from xtb.progress import Progress
 from xtb.run import Run, cells_done, read_run, read_table
 from xtb.stop import Stop
@@ -197,3 +198,29 @@ def test_a_folder_that_cannot_be_written_is_told_as_such(found: Run) -> None:
             evaluate(found)
     finally:
         found.folder.chmod(0o700)
+
+
+def test_a_retrieval_score_says_how_its_vectors_were_made(tiny_encoder: Path, tmp_path: Path) -> None:
+    place = place_in(tmp_path)
+    cells = grid_cells("mini_retrieval", Grid(languages=("qle",)))
+    found = []
+    for pooling in (None, Pooling(layer=1, over="cls"), Pooling(special_tokens=False)):
+        spec = small_spec(tiny_encoder, "mini_retrieval", pooling=pooling)
+        found.append(train_run(spec, str(tiny_encoder), place))
+        evaluate_run(found[-1], cells, place, limit=10)
+        evaluate_run(found[-1], cells, place, limit=10)
+    rows = [read_table(one.folder, "retriever").drop("run_id").row(0) for one in found]
+    assert rows == [
+        ("mini_retrieval", 2, 2, "mean", True),
+        ("mini_retrieval", 1, 2, "cls", True),
+        ("mini_retrieval", 2, 2, "mean", False),
+    ]
+    assert len({one.run_id for one in found}) == 3  # the weights are shared, the scores are not
+    assert len({one.spec.stage_id(-1) for one in found}) == 1
+
+
+def test_a_layer_the_encoder_has_not_is_refused(tiny_encoder: Path, tmp_path: Path) -> None:
+    spec = small_spec(tiny_encoder, "mini_retrieval", pooling=Pooling(layer=14))
+    found = train_run(spec, str(tiny_encoder), place_in(tmp_path))
+    with pytest.raises(UsageError, match="no layer 14: choose 0"):
+        evaluate_run(found, grid_cells("mini_retrieval", Grid(languages=("qle",))), place_in(tmp_path))

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,20 @@ def test_a_task_says_where_it_comes_from_and_how_large_it_is() -> None:
 def test_the_parts_of_anli_plus_add_up_to_what_is_published() -> None:
     [anli] = [row for row in names("tasks") if row["name"] == "anli_plus"]
     assert anli["sizes"]["train"] == {"en": 1_104_934}
+
+
+def test_every_task_states_kind_languages_sizes_metric_source_and_licence() -> None:
+    rows = names("tasks")
+    assert len(rows) == 34
+    kinds = Counter(row["kind"] for row in rows if not row["synthetic"])
+    assert kinds == {"pair": 6, "choice": 6, "tags": 6, "span": 5, "retrieval": 4}
+    for row in rows:
+        assert row["languages"]
+        assert row["metric"] in row["metrics"]
+        assert row["licence"]
+        assert row["source"]
+        assert set(row["sizes"]) == set(row["splits"])
+        assert row["synthetic"] == (row["source"] == "built-in")
 
 
 def test_an_unknown_catalogue_gets_the_nearest() -> None:
