@@ -109,12 +109,13 @@ def test_compare_pairs_two_runs_by_example(filled: Path) -> None:
     assert frame["examples"].to_list() == [4] * frame.height
 
 
-def test_severity_curve_begins_with_clean(filled: Path) -> None:
+def test_severity_curve_sets_each_level_beside_clean(filled: Path) -> None:
     with open_sandboxed(filled) as con:
         frame = query(con, *resolve(con, "severity_curve", {"language": "de"}))
     stilts = frame.filter(pl.col("regime") == "stilts").sort("severity")
-    assert stilts["value"].to_list() == [1.0, 0.75, 0.5]
-    assert stilts["mean_rate"].to_list() == pytest.approx([0, 0.1, 0.2])
+    assert stilts["clean"].to_list() == [1.0, 1.0]
+    assert stilts["value"].to_list() == [0.75, 0.5]
+    assert stilts["mean_rate"].to_list() == pytest.approx([0.1, 0.2])
 
 
 def test_resolve_knows_queries_views_tables_and_sql(con: Connection) -> None:

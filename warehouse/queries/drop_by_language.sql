@@ -1,8 +1,9 @@
--- One row per regime, task, split and language: mean loss under perturbation on the headline metric, over runs, perturbations and levels.
+-- One row per encoder, regime, task, split and language: mean loss under perturbation on the headline metric, over runs, perturbations and levels.
 -- param perturbation = null: only this perturbation (controls are left out when null)
 -- param severity = null: only this level
 -- param task = null: only this task
 select
+    robustness.encoder,
     robustness.regime,
     robustness.intermediate,
     robustness.robust,
@@ -25,7 +26,7 @@ left join perturbation
     on perturbation.perturbation = robustness.perturbation
 left join language
     on language.code = robustness.language
-where robustness.value is not null
+where robustness.drop is not null
     and (
         robustness.perturbation = $perturbation
         or ($perturbation::varchar is null and not coalesce(perturbation.control, false))
@@ -33,4 +34,4 @@ where robustness.value is not null
     and ($severity::tinyint is null or robustness.severity = $severity::tinyint)
     and ($task::varchar is null or robustness.task = $task)
 group by all
-order by robustness.task, robustness.split, robustness.regime, robustness.intermediate, robustness.robust, "drop" desc
+order by robustness.task, robustness.split, robustness.encoder, robustness.regime, robustness.intermediate, robustness.robust, "drop" desc

@@ -1,7 +1,8 @@
--- One row per regime, task, split, perturbation and severity: mean loss on the headline metric, over runs and languages.
+-- One row per encoder, regime, task, split, perturbation and severity: mean loss on the headline metric, over runs and languages.
 -- param language = null: only this language
 -- param task = null: only this task
 select
+    robustness.encoder,
     robustness.regime,
     robustness.intermediate,
     robustness.robust,
@@ -20,10 +21,10 @@ from robustness
 inner join task
     on task.task = robustness.task
     and task.metric = robustness.metric
-where robustness.value is not null
+where robustness.drop is not null
     and ($language::varchar is null or robustness.language = $language)
     and ($task::varchar is null or robustness.task = $task)
 group by all
 order by
-    robustness.task, robustness.split, robustness.perturbation, robustness.severity, robustness.regime,
+    robustness.task, robustness.split, robustness.perturbation, robustness.severity, robustness.encoder, robustness.regime,
     robustness.intermediate, robustness.robust

@@ -1,7 +1,8 @@
--- One row per regime, task, split, perturbation and severity: how often noise changes the prediction, and in which direction.
+-- One row per encoder, regime, task, split, perturbation and severity: how often noise changes the prediction, and in which direction.
 -- param language = null: only this language
 -- param task = null: only this task
 select
+    run.encoder,
     run.regime,
     run.intermediate,
     run.robust,
@@ -27,4 +28,4 @@ where noisy.perturbation <> 'clean'
     and ($language::varchar is null or noisy.language = $language)
     and ($task::varchar is null or noisy.task = $task)
 group by all
-order by noisy.task, noisy.split, noisy.perturbation, noisy.severity, run.regime, run.intermediate, run.robust
+order by noisy.task, noisy.split, noisy.perturbation, noisy.severity, run.encoder, run.regime, run.intermediate, run.robust

@@ -1,7 +1,8 @@
--- One row per regime, task, split and language: mean paired difference to direct, clean and perturbed, on the headline metric.
+-- One row per encoder, regime, task, split and language: mean paired difference to direct, clean and perturbed, on the headline metric.
 -- param perturbation = null: only this perturbation (controls are left out when null)
 -- param task = null: only this task
 select
+    regime_gap.encoder,
     regime_gap.regime,
     regime_gap.intermediate,
     regime_gap.robust,
@@ -25,5 +26,5 @@ where regime_gap.gap is not null
     and ($task::varchar is null or regime_gap.task = $task)
 group by all
 order by
-    regime_gap.task, regime_gap.split, regime_gap.regime, regime_gap.intermediate, regime_gap.robust,
+    regime_gap.task, regime_gap.split, regime_gap.encoder, regime_gap.regime, regime_gap.intermediate, regime_gap.robust,
     regime_gap.language

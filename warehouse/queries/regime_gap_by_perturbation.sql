@@ -1,7 +1,8 @@
--- One row per regime, task, split, perturbation and severity (clean among them): mean paired difference to direct on the headline metric.
+-- One row per encoder, regime, task, split, perturbation and severity (clean among them): mean paired difference to direct on the headline metric.
 -- param language = null: only this language
 -- param task = null: only this task
 select
+    regime_gap.encoder,
     regime_gap.regime,
     regime_gap.intermediate,
     regime_gap.robust,
@@ -24,8 +25,8 @@ where regime_gap.gap is not null
     and ($language::varchar is null or regime_gap.language = $language)
     and ($task::varchar is null or regime_gap.task = $task)
 group by
-    regime_gap.regime, regime_gap.intermediate, regime_gap.robust, regime_gap.task, regime_gap.split,
+    regime_gap.encoder, regime_gap.regime, regime_gap.intermediate, regime_gap.robust, regime_gap.task, regime_gap.split,
     regime_gap.perturbation, regime_gap.severity
 order by
-    regime_gap.task, regime_gap.split, regime_gap.regime, regime_gap.intermediate, regime_gap.robust,
+    regime_gap.task, regime_gap.split, regime_gap.encoder, regime_gap.regime, regime_gap.intermediate, regime_gap.robust,
     regime_gap.perturbation = 'clean' desc, regime_gap.perturbation, regime_gap.severity

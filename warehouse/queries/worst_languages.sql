@@ -1,8 +1,9 @@
--- One row per task, split and language, the worst first: mean over runs of the worst case over all perturbations of risk none and low.
+-- One row per encoder, task, split and language, the worst first: mean over runs of the worst case over all perturbations of risk none and low.
 -- param regime = null: only this regime
 -- param task = null: only this task
 -- param limit = 20: rows shown
 select
+    worst_case.encoder,
     worst_case.task,
     worst_case.split,
     worst_case.language,
@@ -19,5 +20,5 @@ left join language
 where ($regime::varchar is null or worst_case.regime = $regime)
     and ($task::varchar is null or worst_case.task = $task)
 group by all
-order by worst_case, worst_case.task, worst_case.split, worst_case.language
+order by worst_case, worst_case.encoder, worst_case.task, worst_case.split, worst_case.language
 limit $limit::bigint

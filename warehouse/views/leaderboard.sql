@@ -8,7 +8,7 @@
 -- clean_worst_language: mean over runs of the lowest clean score of a language
 -- perturbed: the same mean over all perturbed cells, controls left out
 -- perturbed_sd: its standard deviation over runs
--- drop: mean over runs of clean - perturbed
+-- drop: mean over runs and languages of clean - perturbed
 with by_language as (
     select
         score.run_id,
@@ -34,7 +34,8 @@ by_run as (
         count(clean) as languages,
         avg(clean) as clean,
         min(clean) as worst,
-        avg(perturbed) as perturbed
+        avg(perturbed) as perturbed,
+        avg(clean - perturbed) as "drop"
     from by_language
     group by run_id, task, split
 ),
@@ -59,7 +60,7 @@ by_system as (
         avg(by_run.worst) as clean_worst_language,
         avg(by_run.perturbed) as perturbed,
         stddev_samp(by_run.perturbed) as perturbed_sd,
-        avg(by_run.clean - by_run.perturbed) as "drop"
+        avg(by_run.drop) as "drop"
     from by_run
     inner join run using (run_id)
     where by_run.clean is not null
