@@ -54,3 +54,12 @@ def slips(syllable: str, keys: Mapping[str, Sequence[tuple[str, float]]]) -> lis
                     out.append((new, weight))
     total = sum(weight for _, weight in out)
     return [(new, weight / total) for new, weight in out]
+
+
+def keys_of(syllable: str) -> str:
+    """The keys that write a syllable.
+
+    >>> keys_of("값")
+    'ㄱㅏㅂㅅ'
+    """
+    return "".join(_KEYS.get(letter, letter) for letter in jamo(syllable)).strip()

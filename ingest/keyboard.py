@@ -97,6 +97,11 @@ def layout_of(language: str) -> str | None:
     return {row["language"]: row["layout"] for row in rows("layouts.csv")}.get(language)
 
 
+def no_layout(language: str) -> str | None:
+    """Why the keyboard of a language says nothing about its typing errors, where that is so."""
+    return None if layout_of(language) != "" else f"has no keyboard layout for {language}, only input methods"
+
+
 @cache
 def keyboard(language: str) -> Keyboard:
     """The keyboard of a language; the common layout of every script where the language is unknown."""
@@ -109,11 +114,7 @@ def keyboard(language: str) -> Keyboard:
 @cache
 def neighbours(layout: str) -> Mapping[str, Slips]:
     """For every character with a key, what the keys beside it type, with weights that sum to 1."""
-    keys: dict[tuple[int, float], list[str]] = {}
-    for row in rows("keyboards.csv"):
-        if row["layout"] == layout:
-            levels = [row["plain"], row["shift"], row["altgr"], row["shift_altgr"]]
-            keys[_place(row["key"])] = [_character(level) for level in levels]
+    keys = _keys(layout)
     out: dict[str, Slips] = {}
     for level in range(4):
         for place, chars in keys.items():
@@ -121,6 +122,29 @@ def neighbours(layout: str) -> Mapping[str, Slips]:
             if char and char not in out and _class(char):
                 # AltGr is let go in a slip: what lies there is rarely a letter of the language.
                 out[char] = _beside(char, place, level % 2, keys)
+    return out
+
+
+def _keys(layout: str) -> dict[tuple[int, float], list[str]]:
+    """The characters of each key at its four levels, by the row and place of the key."""
+    keys: dict[tuple[int, float], list[str]] = {}
+    for row in rows("keyboards.csv"):
+        if row["layout"] == layout:
+            levels = [row["plain"], row["shift"], row["altgr"], row["shift_altgr"]]
+            keys[_place(row["key"])] = [_character(level) for level in levels]
+    return keys
+
+
+@cache
+def twins(layout: str, other: str) -> Mapping[str, str]:
+    """What the key of each character, pressed alone or with shift, writes on another layout."""
+    mine, theirs = _keys(layout), _keys(other)
+    out: dict[str, str] = {}
+    for level in range(2):
+        for place, chars in mine.items():
+            there = theirs.get(place, [""] * 4)[level]
+            if chars[level] and there:
+                out.setdefault(chars[level], there)
     return out
 
 

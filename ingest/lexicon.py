@@ -1,6 +1,8 @@
 """Words and their translations, for code-mixing: 3,000 frequent English words in 47 languages, and the
 invented languages of the built-in benchmark."""
 
+import unicodedata
+from collections import Counter
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
@@ -39,6 +41,19 @@ def translations(language: str) -> Translations:
 def _table() -> pl.DataFrame:
     with (files("ingest.resources") / "lexicon.parquet").open("rb") as file:
         return pl.read_parquet(file)
+
+
+@cache
+def attested(language: str) -> Mapping[str, int]:
+    """How often each character occurs in the words of a language; those of all where it is unknown.
+
+    Characters seen fewer than three times are left out: the lexicon is noisy.
+    """
+    table = _table()
+    columns = [language] if language in table.columns else [name for name in table.columns if name != "en"]
+    words = [word for name in columns for word in table[name].drop_nulls()]
+    counts = Counter(char for word in words for char in unicodedata.normalize("NFC", word))
+    return {char: count for char, count in counts.items() if count >= 3}
 
 
 def _invented(language: str) -> Translations:

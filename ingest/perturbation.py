@@ -64,6 +64,7 @@ class Perturbation:
         minimum: least share of the letters of a cell that it must reach to count as applicable.
         fields: the texts it edits by default, for kinds where they differ from ``ingest.fields.NOISY``.
         parts: perturbations applied one after the other, for composed ones.
+        lacks: why it cannot be applied to a language at all, such as "has no keyboard layout for zh".
         from_data: the noisy texts come with a task (``Task.versions``), in one degree, severity 1.
     """
 
@@ -82,6 +83,7 @@ class Perturbation:
     minimum: float = 0.2
     fields: Mapping[Kind, tuple[str, ...]] = field(default_factory=dict)
     parts: tuple["Perturbation", ...] = ()
+    lacks: Callable[[str], str | None] = lambda language: None
     from_data: bool = False
 
 
@@ -153,6 +155,8 @@ def perturb(
     chosen = tuple(fields or perturbation.fields.get(KINDS[type(examples[0])], ()) or noisy_fields(examples))
     if perturbation.parts:
         return _in_turn(examples, perturbation, severity, language, seed, chosen)
+    if lacking := perturbation.lacks(language):
+        return _untouched(examples, f"{perturbation.name} {lacking}")
     noise = noise_of(perturbation, severity, language, seed, examples)
     done = Perturbed(examples=[], changed=[], edits=[], eligible=[])
     reached = letters = 0

@@ -118,7 +118,11 @@ def _tokens(
     points[tokens] = 0
     string = _decoded(points)
     flat = [tag for tags in texts.tags for tag in tags]
-    tag_of = [flat[at] for at in np.searchsorted(texts.tokens, origin[tokens]).tolist()]
+    came_from = np.searchsorted(texts.tokens, origin[tokens]).tolist()
+    tag_of = [flat[at] for at in came_from]
+    for at, (before, now) in enumerate(pairwise(came_from), 1):
+        if before == now and tag_of[at].startswith("B-"):  # a repeated token is no entity of its own
+            tag_of[at] = f"I-{tag_of[at][2:]}"
     cuts = np.searchsorted(tokens, starts).tolist()
     begins = [*tokens.tolist(), len(points) - 1]
     ends = starts.tolist()

@@ -35,4 +35,5 @@ PERTURBATION = Perturbation(
     citation="Tan & Joty 2021 (PolyGloss); Qin et al. 2020 (CoSDA-ML); lexicon: NL-Augmenter",
     sample=("en", "The old man walked slowly home."),
     edit=edit,
+    lacks=lambda language: None if translations(language) else f"has no lexicon for {language}",
 )

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ingest.fields import FIELDS
-from ingest.keyboard import keyboard
+from ingest.keyboard import keyboard, no_layout
 from ingest.perturbation import Perturbation
 from ingest.text.draw import Noise
 from ingest.text.edits import Edits, ragged
@@ -43,4 +43,5 @@ PERTURBATION = Perturbation(
     citation="Liu et al. 2025 (MulTypo, 2510.09536); layouts: xkeyboard-config",
     sample=("de", "Der alte Mann ging langsam heim."),
     edit=edit,
+    lacks=no_layout,
 )

@@ -1,7 +1,7 @@
 """A key beside the right one is hit."""
 
 from ingest.fields import FIELDS
-from ingest.keyboard import keyboard
+from ingest.keyboard import keyboard, no_layout
 from ingest.perturbation import Perturbation
 from ingest.text.draw import Noise
 from ingest.text.edits import Edits
@@ -29,4 +29,5 @@ PERTURBATION = Perturbation(
     citation="Liu et al. 2025 (MulTypo, 2510.09536); layouts: xkeyboard-config",
     sample=("hi", "बूढ़ा आदमी धीरे धीरे घर गया।"),
     edit=edit,
+    lacks=no_layout,
 )

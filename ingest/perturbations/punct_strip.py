@@ -5,17 +5,14 @@ import numpy as np
 from ingest.perturbation import Perturbation
 from ingest.text.draw import Noise
 from ingest.text.edits import Edits
-from ingest.text.properties import LETTER, NUMBER, PUNCTUATION
+from ingest.text.punctuation import loose
 from ingest.text.texts import Texts
 from ingest.text.units import edits, pick
 
 
 def edit(texts: Texts, noise: Noise) -> Edits:
     """Remove punctuation that is not inside a word or number, with the blank before it if it stands alone."""
-    core = (texts.bits & (LETTER | NUMBER)) != 0
-    loose = ((texts.bits & PUNCTUATION) != 0) & texts.free
-    loose[1:-1] &= ~(core[:-2] & core[2:])  # apostrophes, hyphens, decimal points
-    at, eligible = pick(texts, noise, loose)
+    at, eligible = pick(texts, noise, loose(texts))
     blank = texts.white & texts.free
     alone = blank[at - 1] & texts.white[at + 1]
     start = np.where(alone, texts.starts_of(at - 1), texts.starts_of(at))

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.fields import FIELDS
-from ingest.keyboard import keyboard
+from ingest.keyboard import keyboard, no_layout
 from ingest.perturbation import Perturbation
 from ingest.text.draw import Noise, choose, quota
 from ingest.text.edits import Edits, ragged
@@ -125,4 +125,5 @@ PERTURBATION = Perturbation(
     citation="Liu et al. 2025 (MulTypo, 2510.09536)",
     sample=("ru", "Старик медленно шёл домой."),
     edit=edit,
+    lacks=no_layout,
 )

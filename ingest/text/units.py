@@ -146,8 +146,15 @@ def reach(texts: Texts, noise: Noise, lookup: Lookup, candidates: Bools) -> Reac
     return Reach(table, np.flatnonzero(hit), clusters)
 
 
-def substitute(texts: Texts, noise: Noise, lookup: Lookup, candidates: Bools | None = None) -> Edits:
-    """Replace one code point in each of the clusters chosen, by a table of weighted replacements."""
+def substitute(
+    texts: Texts, noise: Noise, lookup: Lookup, candidates: Bools | None = None, *, letters: bool = True
+) -> Edits:
+    """Replace one code point in each of the clusters chosen, by a table of weighted replacements.
+
+    Args:
+        candidates: clusters that may be chosen; the letters unless given.
+        letters: whether the share of letters within reach decides where it applies.
+    """
     found = reach(texts, noise, lookup, texts.letter if candidates is None else candidates)
     at, eligible = pick(texts, noise, found.clusters)
     places = found.within(texts, at, noise.clusters(texts, at, "point"))
@@ -162,5 +169,5 @@ def substitute(texts: Texts, noise: Noise, lookup: Lookup, candidates: Bools | N
         len(texts.points) + ragged(first, size),
         found.options.pool,
         eligible=eligible,
-        reached=found.clusters,
+        reached=found.clusters if letters else None,
     )

@@ -10,7 +10,20 @@ from ingest.example import Kind, Retrieval, Span, Tags
 from ingest.fields import FIELDS
 from ingest.one_text import perturb_text
 from ingest.perturbation import Perturbed, perturb
-from tests.ingest.any_text import COMPANY, KEPT, NAMES, cells, is_bio, language, load, names, strings, text
+from tests.ingest.any_text import (
+    ADDING,
+    COMPANY,
+    KEPT,
+    NAMES,
+    UNNESTED,
+    cells,
+    is_bio,
+    language,
+    load,
+    names,
+    strings,
+    text,
+)
 
 severity = st.integers(1, 5)
 
@@ -37,7 +50,7 @@ def _check(before: list, done: Perturbed, name: str) -> None:
             assert is_bio(new.tags)
         was, now = "\n".join(strings(old)), "\n".join(strings(new))
         assert all(now.count(kept) >= was.count(kept) for kept in KEPT)
-        if name not in COMPANY:
+        if name not in ADDING:
             assert re.findall("[0-9]", now) == re.findall("[0-9]", was)
 
 
@@ -69,7 +82,7 @@ def test_order_and_company_do_not_matter(texts: list[str], name: str, language: 
         assert alone.examples == forward.examples[:1]
 
 
-@given(text=text, name=names.filter(lambda n: n not in COMPANY), language=language)
+@given(text=text, name=names.filter(lambda n: n not in UNNESTED), language=language)
 @settings(max_examples=200, deadline=None)
 def test_severities_are_nested(text: str, name: str, language: str) -> None:
     found = load(name)
