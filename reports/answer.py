@@ -11,6 +11,9 @@ from warehouse.connect import Connection
 UNIFORM = ("term", "estimate", "std_error", "statistic", "df", "p_value", "conf_low", "conf_high")
 """Columns that every frame of estimates begins with."""
 
+MOST_ROWS = 5_000
+"""Rows that a chart, and so a page, may hold of one frame; more is aggregated first."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
@@ -49,6 +52,7 @@ class Question:
     """A research question that the warehouse may answer.
 
     Attributes:
+        number: its place among the questions.
         title: the question as a person would ask it.
         hypothesis: what is expected, stated so that it can turn out wrong.
         estimand: the number that answers it, in words.
@@ -67,6 +71,7 @@ class Question:
         analyse: computes the answer from that.
     """
 
+    number: int
     name: str
     title: str
     hypothesis: str

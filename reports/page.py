@@ -16,13 +16,14 @@ from warehouse.connect import Connection
 
 
 def asked(wanted: Sequence[str]) -> list[Question]:
-    """The questions of those names; all of them for ``all`` or none.
+    """The questions of those names; all of them, in their own order, for ``all`` or none.
 
     Raises:
         UnknownName: one is not a question.
     """
-    chosen = names() if not wanted or "all" in wanted else list(dict.fromkeys(wanted))
-    return [question(name) for name in chosen]
+    if wanted and "all" not in wanted:
+        return [question(name) for name in dict.fromkeys(wanted)]
+    return sorted(map(question, names()), key=lambda one: one.number)
 
 
 def gather(con: Connection, questions: Iterable[Question]) -> list[Data]:

@@ -10,6 +10,8 @@ from typing import Any
 import altair as alt
 import polars as pl
 
+from reports.answer import MOST_ROWS
+
 INK = "var(--ink)"
 MUTED = "var(--muted)"
 GRID = "var(--grid)"
@@ -35,7 +37,6 @@ PAPER = {
 }
 """The colours of the light page, for pictures that leave it; a test compares them with the style sheet."""
 
-MAX_ROWS = 5_000
 FONT = "system-ui, 'Noto Sans', 'Segoe UI', Roboto, Arial, sans-serif"
 
 CONFIG: dict[str, Any] = {
@@ -82,13 +83,13 @@ class TooManyRows(ValueError):
 
 
 def base(frame: pl.DataFrame) -> alt.Chart:
-    """A chart of a frame of at most ``MAX_ROWS`` rows.
+    """A chart of a frame of at most ``MOST_ROWS`` rows.
 
     Raises:
         TooManyRows: there are more.
     """
-    if frame.height > MAX_ROWS:
-        raise TooManyRows(f"{frame.height} rows in a chart; the limit is {MAX_ROWS}")
+    if frame.height > MOST_ROWS:
+        raise TooManyRows(f"{frame.height} rows in a chart; the limit is {MOST_ROWS}")
     return alt.Chart(frame)
 
 

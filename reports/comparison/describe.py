@@ -11,8 +11,8 @@ import numpy as np
 import polars as pl
 from scipy.special import stdtrit
 
-from reports.comparison.design import BLOCK
-from reports.comparison.rows import by_perturbation, summary
+from reports.answer import MOST_ROWS
+from reports.comparison.rows import BLOCK, by_perturbation, summary
 
 
 def stratified(rows: pl.DataFrame, value: str, by: Sequence[str]) -> pl.DataFrame:
@@ -54,7 +54,8 @@ def _quantile(df: np.ndarray) -> np.ndarray:
 def severity_curves(scores: pl.DataFrame) -> pl.DataFrame:
     """Score by regime, language (``all`` is their mean), perturbation and severity; severity 0 is clean.
 
-    The clean score of a perturbation's panel is that of the languages and tasks it was measured in.
+    The clean score of a perturbation's panel is that of the languages and tasks it was measured in. Single
+    languages are left out where there would be more than ``MOST_ROWS`` rows.
     """
     clean = scores.unique([*BLOCK, "run_id", "language", "perturbation"]).with_columns(
         severity=pl.lit(0, scores["severity"].dtype), value=pl.col("clean")
@@ -64,6 +65,8 @@ def severity_curves(scores: pl.DataFrame) -> pl.DataFrame:
     pooled = stratified(rows, "value", ["regime", "perturbation", "severity"])
     pooled = pooled.with_columns(language=pl.lit("all")).select(each.columns)
     columns = ["regime", "language", "perturbation", "severity", "estimate", "conf_low", "conf_high", "runs"]
+    if pooled.height + each.height > MOST_ROWS:
+        return pooled.select(columns)
     return pl.concat([pooled, each.sort("language", maintain_order=True)]).select(columns)
 
 

@@ -10,13 +10,12 @@ from dataclasses import dataclass
 import polars as pl
 
 from reports.answer import Data, Question
+from reports.comparison.rows import BLOCK, across, plain_by_perturbation
 from reports.errors import Refused
 from reports.provenance import unlike_target_stages
 from reports.wording import count, listing
 from warehouse.rows import METRICS
 
-BLOCK = ("encoder_fingerprint", "data_source", "task")
-"""Columns that name a block: where the regimes are compared like with like."""
 Block = tuple[str, ...]
 PLACE = ("language", "perturbation", "severity")
 FEW_SEEDS = 3
@@ -31,13 +30,16 @@ class Design:
     Attributes:
         scores: one row per run, task, language, perturbation (never clean) and severity, languages other
             than English, with ``value, clean, change`` and the columns of ``queries/cells.sql``.
-        english: the same for English.
+        finer: these by perturbation (``rows.plain_by_perturbation``); ``rows`` their ``summary``.
+        english: the scores in English.
         controls: the same for perturbations whose drop must be nought.
         seeds: smallest number of seeds that a regime has on a task, for one intermediate task.
         cautions: reasons to trust the answer less.
     """
 
     scores: pl.DataFrame
+    finer: pl.DataFrame
+    rows: pl.DataFrame
     english: pl.DataFrame
     controls: pl.DataFrame
     regimes: tuple[str, ...]
@@ -64,8 +66,11 @@ def design(data: Data, question: Question, pair: tuple[str, str]) -> Design:
     controls = usable.filter("control")
     scores = usable.filter(~pl.col("control") & (pl.col("language") != "en"))
     seeds = _seeds(scores)
+    finer = plain_by_perturbation(scores)
     return Design(
         scores=scores,
+        finer=finer,
+        rows=across(finer),
         english=usable.filter(~pl.col("control") & (pl.col("language") == "en")),
         controls=controls,
         regimes=pair,
@@ -172,12 +177,12 @@ def _replicated(rows: pl.DataFrame, pair: tuple[str, str], block: Block, caution
 
 def _prepared(rows: pl.DataFrame, pair: tuple[str, str]) -> pl.DataFrame:
     cell = pl.concat_str([pl.col("encoder_fingerprint").str.head(8), "task", "language"], separator="|")
-    return rows.with_columns(
+    ordered = rows.sort("task", "language", "perturbation", "severity", "regime", "run_id")
+    return ordered.with_columns(
         regime=pl.col("regime").cast(pl.Enum(list(pair))),
         change=pl.col("value") - pl.col("clean"),
         cell=cell,
         per_example=pl.col("metric").replace_strict(PER_EXAMPLE, default=False, return_dtype=pl.Boolean),
-        run_perturbation=pl.concat_str(["run_id", "perturbation"], separator="|"),
     )
 
 

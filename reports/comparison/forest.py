@@ -6,8 +6,8 @@ import polars as pl
 
 from reports.answer import UNIFORM, FitState
 from reports.comparison.design import Design
-from reports.comparison.estimate import Difference, difference
-from reports.comparison.rows import by_perturbation, by_severity, summary
+from reports.comparison.estimate import Difference, difference, holm
+from reports.comparison.rows import by_severity, named_pairs
 from reports.errors import Refused
 
 COLUMNS = ("label", "group", *(c for c in UNIFORM if c != "term"), "p_adjusted", "pooled")
@@ -23,11 +23,10 @@ def forest(design: Design, response: str, primary: Difference, fits: dict[str, F
         ``label, group``, the uniform numbers, ``p_adjusted`` (Holm, within a group) and ``pooled``.
     """
     parts = [_lines(primary.contrasts.with_columns(label=pl.col("term")), "all together", pooled=True)]
-    scores = design.scores
     makers: tuple[tuple[str, Callable[[], pl.DataFrame], str], ...] = (
-        ("perturbation", lambda: by_perturbation(scores), "perturbation"),
-        ("severity", lambda: by_severity(scores), "level"),
-        ("task", lambda: summary(scores), "task"),
+        ("perturbation", lambda: named_pairs(design.finer), "perturbation"),
+        ("severity", lambda: by_severity(design.scores), "level"),
+        ("task", lambda: design.rows, "task"),
     )
     for group, rows, by in makers:
         if len(design.levels(group)) < 2:
@@ -46,7 +45,7 @@ def forest(design: Design, response: str, primary: Difference, fits: dict[str, F
 
 def _by_intermediate(design: Design, response: str) -> list[pl.DataFrame]:
     """Each intermediate task of the treatment against the whole reference, where there are several."""
-    rows = summary(design.scores)
+    rows = design.rows
     reference, treatment = design.regimes
     own = rows.filter(pl.col("regime") == treatment)
     tasks = sorted(own["intermediate"].unique().to_list())
@@ -68,17 +67,6 @@ def _by_intermediate(design: Design, response: str) -> list[pl.DataFrame]:
         return []
     lines = pl.concat(parts)
     return [_lines(lines.with_columns(p_adjusted=holm(lines["p_value"])), "intermediate task")]
-
-
-def holm(p: pl.Series) -> pl.Series:
-    """Holm's step-down adjustment (Holm 1979); the order of the values stays.
-
-    >>> holm(pl.Series([0.01, 0.04, 0.03])).round(3).to_list()
-    [0.03, 0.06, 0.06]
-    """
-    frame = pl.DataFrame({"p": p, "at": range(p.len())}).sort("p", nulls_last=True)
-    steps = frame.select((pl.col("p") * (pl.len() - pl.int_range(pl.len()))).clip(upper_bound=1.0).cum_max())
-    return frame.with_columns(steps.to_series()).sort("at")["p"]
 
 
 def _lines(contrasts: pl.DataFrame, group: str, *, pooled: bool = False) -> pl.DataFrame:

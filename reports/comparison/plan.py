@@ -8,8 +8,9 @@ RANDOM = (
     "one than in another, so language has a random intercept and a random slope of regime. Tasks differ in "
     "level. Every run sits the same tests, so a cell (task and language) has an intercept, which pairs the "
     "regimes. The loss is computed within each run before the model sees it, so that a run's own fragility, "
-    "not only its level, counts as noise. Tests use Satterthwaite's degrees of freedom. In simulations "
-    "without an effect such a model rejects in about 5 % of studies; a paired test over cells does in 59 %."
+    "not only its level, counts as noise. Tests use Satterthwaite's degrees of freedom. In 900 simulated "
+    "studies without an effect (8 languages, 3 tasks, 3 seeds, three patterns of variance) this model "
+    "rejected in 1 to 4 % at the nominal 5 %; a paired t-test over cells did in 38 to 44 %."
 )
 
 SENSITIVITY = (

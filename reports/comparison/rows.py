@@ -4,21 +4,26 @@ A run and a language give one number each way: mean over severities first, then 
 that a perturbation with more levels counts no more than another.
 """
 
+from collections.abc import Sequence
+
 import polars as pl
 
-from reports.comparison.design import BLOCK
+BLOCK = ("encoder_fingerprint", "data_source", "task")
+"""Columns that name a block: where the regimes are compared like with like."""
 
-RUN = (
+UNIT = ("run_id", "task", "language")
+"""What one row of a summary is; everything in ``DESCRIBED`` follows from it."""
+
+DESCRIBED = (
     "regime",
-    "run_id",
     "seed",
     "encoder",
-    *BLOCK,
+    "encoder_fingerprint",
+    "data_source",
     "intermediate",
     "checkpoint",
     "overlapping",
     "chance",
-    "language",
     "name",
     "script",
     "distance",
@@ -32,8 +37,18 @@ def by_perturbation(scores: pl.DataFrame) -> pl.DataFrame:
     Columns besides the keys: ``perturbed, clean, change, n, perturbed_logit, clean_logit, change_logit,
     change_touched`` (the change among texts that the perturbation did touch).
     """
-    keys = [*RUN, "perturbation", "run_perturbation"]
-    return _averages(_scaled(scores), keys).with_columns(_within("perturbation"))
+    return named_pairs(plain_by_perturbation(scores))
+
+
+def named_pairs(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows of ``plain_by_perturbation`` with the cell, and the pair of run and perturbation, of each."""
+    run_perturbation = pl.concat_str(["run_id", "perturbation"], separator="|")
+    return rows.with_columns(_within("perturbation"), run_perturbation=run_perturbation)
+
+
+def plain_by_perturbation(scores: pl.DataFrame) -> pl.DataFrame:
+    """As ``by_perturbation``, with the cell of ``summary``: what ``across`` takes."""
+    return _averages(_scaled(scores), [*UNIT, "perturbation"])
 
 
 def by_severity(scores: pl.DataFrame) -> pl.DataFrame:
@@ -41,8 +56,11 @@ def by_severity(scores: pl.DataFrame) -> pl.DataFrame:
     have = scores.group_by("perturbation").agg(pl.col("severity").n_unique().alias("levels"))
     whole = have.filter(pl.col("levels") == scores["severity"].n_unique())["perturbation"]
     kept = scores.filter(pl.col("perturbation").is_in(whole.implode()))
-    rows = _averages(_scaled(kept), [*RUN, "severity"])
-    return rows.with_columns(_within("severity"), level=pl.col("severity").cast(pl.String))
+    rows = _averages(_scaled(kept), [*UNIT, "severity"]).with_columns(
+        level=pl.col("severity").cast(pl.String)
+    )
+    run_level = pl.concat_str(["run_id", "level"], separator="|")
+    return rows.with_columns(_within("severity"), run_level=run_level)
 
 
 def summary(scores: pl.DataFrame) -> pl.DataFrame:
@@ -51,10 +69,15 @@ def summary(scores: pl.DataFrame) -> pl.DataFrame:
     Adds ``change_relative``: the share of the clean score above chance that is lost (negative) or
     gained; null where the clean score is within two standard errors of chance.
     """
-    rows = _averages(_averages(_scaled(scores), [*RUN, "perturbation"]), list(RUN))
+    return across(plain_by_perturbation(scores))
+
+
+def across(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows by perturbation, with the cell that ``summary`` has, averaged over perturbations."""
+    means = _averages(rows, UNIT)
     above = pl.col("clean") - pl.col("chance").fill_null(0.0)
     error = (pl.col("clean") * (1 - pl.col("clean")) / pl.col("n")).clip(lower_bound=0).sqrt()
-    return rows.with_columns(
+    return means.with_columns(
         change_relative=pl.when(above > 2 * error).then((pl.col("perturbed") - pl.col("clean")) / above)
     )
 
@@ -76,11 +99,11 @@ def _within(column: str) -> pl.Expr:
     return pl.concat_str(["cell", pl.col(column).cast(pl.String)], separator="|").alias("cell")
 
 
-def _averages(rows: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
-    """Means by key, of sorted rows: a sum depends on the order of its terms, and a page must not change."""
-    finer = [column for column in ("perturbation", "severity") if column in rows.columns]
-    ordered = rows.sort(*keys, *finer)
-    return ordered.group_by(keys, maintain_order=True).agg(pl.col(column).mean() for column in MEASURES)
+def _averages(rows: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
+    """Means by key. The order of the rows is kept: sums depend on it, and a page must not change."""
+    return rows.group_by(keys, maintain_order=True).agg(
+        *(pl.col(column).first() for column in DESCRIBED), *(pl.col(column).mean() for column in MEASURES)
+    )
 
 
 def _scaled(scores: pl.DataFrame) -> pl.DataFrame:

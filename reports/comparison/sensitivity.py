@@ -8,7 +8,7 @@ import polars as pl
 from reports.answer import UNIFORM
 from reports.comparison.design import Design, at_floor
 from reports.comparison.estimate import Difference, difference
-from reports.comparison.rows import by_perturbation, summary
+from reports.comparison.rows import across, named_pairs, summary
 from reports.errors import Refused
 
 
@@ -59,7 +59,7 @@ def _row(variant: Variant) -> dict[str, object]:
 
 def _measures(design: Design, response: str) -> list[Variant]:
     """The same rows on other scales and in other models."""
-    rows = summary(design.scores)
+    rows = design.rows
     centred = rows.with_columns(pl.col("clean_logit") - pl.col("clean_logit").mean())
     variants = [
         Variant(
@@ -118,62 +118,50 @@ def _measures(design: Design, response: str) -> list[Variant]:
 
 def _subsets(design: Design, response: str) -> list[Variant]:
     """The same model on part of the scores, or on more of them."""
-    scores = design.scores
-    variants = (
-        [
-            _subset(
-                f"severity {level} only", "severity", scores.filter(pl.col("severity") == level), response
-            )
-            for level in design.levels("severity")
+    scores, rows = design.scores, design.rows
+    parts: list[tuple[str, str, pl.DataFrame]] = []
+    levels = design.levels("severity")
+    if len(levels) > 1:
+        parts += [
+            (f"severity {level} only", "severity", summary(scores.filter(pl.col("severity") == level)))
+            for level in levels
         ]
-        if len(design.levels("severity")) > 1
-        else []
-    )
     floor = at_floor(scores)
     low = floor.filter("floor").drop("floor")
     if 0 < low.height < floor.height:
-        kept = scores.join(low, on=low.columns, how="anti")
-        variants.append(_subset("languages with a clean score above chance", "scores", kept, response))
-    shared = scores["overlapping"].any()
-    apart = scores.filter(~pl.col("overlapping"))
-    if shared and apart["regime"].n_unique() == 2:
-        variants.append(_subset("without overlap of training data", "training", apart, response))
+        above = rows.join(low, on=low.columns, how="anti", maintain_order="left")
+        parts.append(("languages with a clean score above chance", "scores", above))
+    apart = rows.filter(~pl.col("overlapping"))
+    if apart.height < rows.height and apart["regime"].n_unique() == 2:
+        parts.append(("without overlap of training data", "training", apart))
     if design.english.height:
-        both = pl.concat([scores, design.english])
-        variants.append(_subset("English counted as a language", "scores", both, response))
-    return variants
+        both = pl.concat([rows, summary(design.english)])
+        parts.append(("English counted as a language", "scores", both))
+    return [_subset(label, group, part, response) for label, group, part in parts]
 
 
 def _leave_out(design: Design, response: str) -> list[Variant]:
     """Each language, task and perturbation left out in turn."""
+    finer, rows = design.finer, design.rows
     variants = []
-    for column in ("language", "task", "perturbation"):
+    for column, least in (("language", 3), ("task", 2), ("perturbation", 2)):
         levels = design.levels(column)
-        if len(levels) > 2 or (column != "language" and len(levels) > 1):
-            variants += [
-                _subset(
-                    f"without {level}",
-                    f"leave one {column} out",
-                    design.scores.filter(pl.col(column) != level),
-                    response,
-                )
-                for level in levels
-            ]
+        if len(levels) < least:
+            continue
+        for level in levels:
+            others = pl.col(column) != level
+            kept = across(finer.filter(others)) if column == "perturbation" else rows.filter(others)
+            variants.append(_subset(f"without {level}", f"leave one {column} out", kept, response))
     return variants
 
 
-def _subset(label: str, group: str, scores: pl.DataFrame, response: str) -> Variant:
-    return Variant(
-        label=label,
-        group=group,
-        unit="points",
-        run=lambda: difference(summary(scores), response, label),
-    )
+def _subset(label: str, group: str, rows: pl.DataFrame, response: str) -> Variant:
+    return Variant(label=label, group=group, unit="points", run=lambda: difference(rows, response, label))
 
 
 def _averaged(design: Design, response: str) -> Difference:
     """All perturbations in one model; the contrast is averaged over them with equal weight."""
-    return difference(by_perturbation(design.scores), response, "all rows at once", over="perturbation")
+    return difference(named_pairs(design.finer), response, "all rows at once", over="perturbation")
 
 
 def _touched(rows: pl.DataFrame) -> Difference:

@@ -6,8 +6,8 @@ import polars as pl
 
 FEW_FOR_SLOPE = 4
 FEW_FOR_RANDOM = 3
-MOST_RUN_PERTURBATIONS = 1_500
-"""Above this many levels the term is left out: its share of the work grows with their cube."""
+WITHIN_RUN = ("perturbation", "level")
+"""Factors that vary within a run, whose levels a run may meet in its own way: ``(1 | run_<factor>)``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,12 +61,8 @@ def structure(rows: pl.DataFrame, *, by: str | None = None, covariate: str | Non
         if levels[column] >= FEW_FOR_RANDOM and by != column
     ]
     terms.append("(1 | run_id)")
-    if crossed and by == "perturbation":
-        pairs = rows["run_perturbation"].n_unique()
-        if pairs <= MOST_RUN_PERTURBATIONS:
-            terms.append("(1 | run_perturbation)")
-        else:
-            notes.append(f"{pairs} pairs of run and perturbation are too many for an effect of their own")
+    if crossed and by in WITHIN_RUN:
+        terms.append(f"(1 | run_{by})")
     if rows.height > levels["cell"] and levels["cell"] > max(levels["language"], 1):
         terms.append("(1 | cell)")
     return Structure(terms=" + ".join(terms), notes=tuple(notes))

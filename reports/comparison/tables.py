@@ -6,10 +6,10 @@ import polars as pl
 
 from reports.answer import UNIFORM, Data, FitState, Question, Table
 from reports.comparison import describe
-from reports.comparison.design import BLOCK, PLACE, Design, design
+from reports.comparison.design import PLACE, Design, design
 from reports.comparison.estimate import Difference, difference, key
 from reports.comparison.forest import forest
-from reports.comparison.rows import by_perturbation, summary
+from reports.comparison.rows import BLOCK, named_pairs
 from reports.comparison.sensitivity import sensitivity
 from reports.comparison.variance import variance
 from reports.errors import Refused
@@ -38,7 +38,7 @@ def tables(
         fits: states of models; those fitted here are added.
     """
     response = question.response
-    rows = summary(chosen.scores)
+    rows = chosen.rows
     all_scores = every_regime(chosen, data, question)
 
     def languages() -> pl.DataFrame:
@@ -51,9 +51,7 @@ def tables(
         return joined.select("language", "name", *UNIFORM, "p_adjusted", "script", "distance")
 
     def scores() -> pl.DataFrame:
-        found = difference(
-            _with_clean(chosen.scores), "perturbed", "score by perturbation", by="perturbation"
-        )
+        found = difference(_with_clean(chosen), "perturbed", "score by perturbation", by="perturbation")
         fits["scores"] = found.state
         return found.contrasts.select("perturbation", pl.exclude("perturbation"))
 
@@ -150,10 +148,10 @@ def _key_table(question: Question, models: Mapping[str, Difference]) -> pl.DataF
     return pl.concat(parts)
 
 
-def _with_clean(scores: pl.DataFrame) -> pl.DataFrame:
+def _with_clean(chosen: Design) -> pl.DataFrame:
     """Rows by perturbation with the clean score as a level of its own, first."""
-    noisy = by_perturbation(scores)
-    clean = summary(scores).with_columns(
+    noisy = named_pairs(chosen.finer)
+    clean = chosen.rows.with_columns(
         perturbed=pl.col("clean"),
         perturbation=pl.lit("clean"),
         run_perturbation=pl.concat_str(["run_id", pl.lit("clean")], separator="|"),

@@ -2,9 +2,8 @@
 
 import polars as pl
 
-from reports.answer import Answer
+from reports.answer import MOST_ROWS, Answer
 from reports.charts.coverage import coverage_map
-from reports.charts.theme import MAX_ROWS
 from reports.figures import base
 from reports.wording import count
 
@@ -16,7 +15,7 @@ def figures(answer: Answer) -> list[base.Figure]:
 
 def _coverage(answer: Answer) -> base.Figure | None:
     table = base.found(answer, "coverage")
-    if table is None or table.frame.height > MAX_ROWS:
+    if table is None or table.frame.height > MOST_ROWS:
         return None
     return base.figure(
         "coverage",

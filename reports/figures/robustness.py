@@ -5,7 +5,6 @@ import polars as pl
 from reports.answer import Answer
 from reports.charts.forest import forest
 from reports.charts.severity import severity_curves
-from reports.charts.theme import MAX_ROWS
 from reports.figures import base
 from reports.wording import NBSP, interval, points
 
@@ -26,10 +25,6 @@ def _severity(answer: Answer) -> base.Figure | None:
     if table is None:
         return None
     frame = table.frame
-    note = ""
-    if frame.height > MAX_ROWS:
-        frame = frame.filter(pl.col("language") == "all")
-        note = f" Single languages are left to the CSV: a chart holds {MAX_ROWS:,} rows."
     regimes = base.regimes(frame)
     names = dict(answer.tables["changes"].frame.select("language", "name").unique().sort("name").iter_rows())
     menu = {"all": "all", **{code: name for code, name in names.items() if code in set(frame["language"])}}
@@ -37,7 +32,7 @@ def _severity(answer: Answer) -> base.Figure | None:
     return base.figure(
         "severity",
         "Score by severity",
-        severity_caption(frame) + note,
+        severity_caption(frame),
         severity_curves(shown, regimes, menu, ""),
         table,
     )

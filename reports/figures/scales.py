@@ -2,10 +2,9 @@
 
 import polars as pl
 
-from reports.answer import Answer
+from reports.answer import MOST_ROWS, Answer
 from reports.charts.effective import effective_robustness
 from reports.charts.slopes import paired_slopes
-from reports.charts.theme import MAX_ROWS
 from reports.comparison.describe import reference_line
 from reports.figures import base
 from reports.wording import listing, number, points
@@ -37,7 +36,7 @@ def _slopes(answer: Answer) -> base.Figure | None:
 
 def _effective(answer: Answer) -> base.Figure | None:
     table = base.found(answer, "logits")
-    if table is None or table.frame.height > MAX_ROWS:
+    if table is None or table.frame.height > MOST_ROWS:
         return None
     reference = base.labels(answer)[0]
     line = reference_line(table.frame, reference)

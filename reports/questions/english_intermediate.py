@@ -10,6 +10,7 @@ from reports.comparison.plan import plan
 from reports.frames import read
 
 QUESTION = Question(
+    number=1,
     name="english_intermediate",
     title=(
         "How does English intermediate training change adversarial robustness on non-English subsets, "

@@ -6,10 +6,11 @@ from reports.frames import read
 from reports.questions.english_intermediate import QUESTION as ENGLISH
 
 QUESTION = Question(
+    number=5,
     name="intermediate_difficulty",
     title="How does the difficulty of the intermediate task relate to robustness?",
     hypothesis=(
-        "The harder the English intermediate task was for the encoder, the more or the less is lost under "
+        "How hard the English intermediate task was for the encoder goes with how much is lost under "
         "perturbation afterwards, in languages other than English: the slope over intermediate tasks is not "
         "nought."
     ),

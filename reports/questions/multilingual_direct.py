@@ -6,6 +6,7 @@ from reports.comparison.plan import plan
 from reports.frames import read
 
 QUESTION = Question(
+    number=4,
     name="multilingual_direct",
     title="Are STILTs as robust as direct fine-tuning on multilingual data?",
     hypothesis=(

@@ -10,6 +10,7 @@ from reports.comparison.plan import plan
 from reports.frames import read
 
 QUESTION = Question(
+    number=3,
     name="native_intermediate",
     title=(
         "Is an intermediate task in the target language better for robustness to noisy input than the same "

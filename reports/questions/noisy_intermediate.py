@@ -6,6 +6,7 @@ from reports.comparison.plan import plan
 from reports.frames import read
 
 QUESTION = Question(
+    number=2,
     name="noisy_intermediate",
     title=(
         "Do perturbations or adversarial training during the intermediate stage improve zero-shot scores on "

@@ -4,6 +4,7 @@ from importlib.resources import files
 import polars as pl
 import pytest
 
+from reports.answer import MOST_ROWS
 from reports.charts import theme
 from reports.charts.severity import severity_curves
 from reports.figures import checks, design, difficulty, languages, robustness, scales
@@ -52,7 +53,7 @@ def test_a_refused_answer_has_a_coverage_map_only(planted):
 
 
 def test_a_chart_of_too_many_rows_is_refused():
-    rows = theme.MAX_ROWS + 1
+    rows = MOST_ROWS + 1
     frame = pl.DataFrame(
         {
             "regime": ["direct"] * rows,

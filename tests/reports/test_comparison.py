@@ -6,8 +6,7 @@ import pytest
 
 from reports.answer import UNIFORM
 from reports.comparison.design import design
-from reports.comparison.estimate import detectable, difference, key
-from reports.comparison.forest import holm
+from reports.comparison.estimate import detectable, difference, holm, key
 from reports.comparison.rows import by_perturbation, by_severity, summary
 from reports.comparison.structure import structure
 from reports.comparison.variance import variance

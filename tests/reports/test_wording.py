@@ -3,10 +3,10 @@ import doctest
 import pytest
 
 from reports import sheet, wording
-from reports.comparison import forest
+from reports.comparison import estimate
 
 
-@pytest.mark.parametrize("module", [wording, sheet, forest])
+@pytest.mark.parametrize("module", [wording, sheet, estimate])
 def test_examples_in_docstrings_hold(module):
     failed, tried = doctest.testmod(module)
     assert tried
