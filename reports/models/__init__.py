@@ -23,7 +23,7 @@ from reports.models.contrast import Method, contrasts
 from reports.models.diagnostics import group_leverage, leave_one_out, residuals
 from reports.models.document import Margins, document, margins, records, summary, text_table
 from reports.models.equivalence import equivalence
-from reports.models.fitting import fit
+from reports.models.fitting import fit, fit_query
 from reports.models.lrt import likelihood_ratio
 from reports.models.means import Scale, means
 from reports.models.planning import Plan, plan, power_curve
@@ -49,6 +49,7 @@ __all__ = [
     "document",
     "equivalence",
     "fit",
+    "fit_query",
     "group_leverage",
     "leave_one_out",
     "likelihood_ratio",

@@ -76,6 +76,7 @@ def parametric_bootstrap(fit: Fit, *, draws: int = 500, seed: int = 0) -> Bootst
         draws: how many.
         seed: of the only source of chance.
     """
+    fit.design.need_rows("a bootstrap")
     rng = np.random.default_rng(seed)
     kept: list[AnyModel] = []
     for _ in range(draws):
@@ -99,6 +100,7 @@ def cluster_bootstrap(fit: Fit, cluster: str, *, draws: int = 500, seed: int = 0
     if cluster not in fit.groups:
         raise UnknownName("grouping", cluster, fit.groups, f"the formula '{fit.formula}'")
     design = fit.design
+    design.need_rows("a bootstrap")
     codes = next(block.codes for block in design.blocks if block.group == cluster)
     count = fit.groups[cluster]
     if count < 4:

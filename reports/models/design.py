@@ -33,6 +33,7 @@ from reports.models.columns import (
     require,
 )
 from reports.models.formula import MixedFormula
+from reports.models.grouped import observe_grouped
 from reports.models.response import Observed, observe
 
 RANK_TOLERANCE = 1e-7
@@ -76,7 +77,7 @@ class Design:
         null: basis of the null space of the full X, shape (p + dropped, dropped).
         kept: positions of the kept columns in the full X.
         blocks: random terms, most levels first.
-        factors, covariates: the variables of the fixed part, for reference grids.
+        factors: levels of the factors of the fixed part; covariates: the means of its other variables.
         rows_dropped: rows left out for missing values.
     """
 
@@ -91,15 +92,20 @@ class Design:
     null: Floats
     blocks: tuple[Block, ...]
     factors: Mapping[str, tuple[str, ...]]
-    covariates: Mapping[str, Floats]
+    covariates: Mapping[str, float]
     rows_dropped: int
     frame: pl.DataFrame = field(repr=False)
     """The rows used, for refits on parts of them."""
 
     @property
     def n(self) -> int:
-        """Number of rows."""
-        return len(self.cell)
+        """Number of rows of the data."""
+        return self.observed.rows
+
+    def need_rows(self, what: str) -> None:
+        """Refuse what cannot be had from grouped rows."""
+        if self.observed.grouped:
+            raise Refused(f"{what} needs the rows themselves; fit the table, not a query that was grouped")
 
 
 def build(
@@ -110,8 +116,9 @@ def build(
     known_variance: str | None = None,
     levels: Mapping[str, Sequence[str]] | None = None,
     counts: bool = False,
+    grouped: bool = False,
 ) -> Design:
-    """Lay out a model on data.
+    """Lay out a model on data; ``grouped`` data come from ``grouped.group_query``.
 
     Raises:
         BadFormula: a column is missing or of the wrong kind.
@@ -124,14 +131,18 @@ def build(
     require(data, fixed_names, f"the fixed effects '{formula.fixed}'")
     for term in formula.random:
         require(data, [*coder.variables(term.effects), *term.group], f"({term.effects} | {term.group_name})")
-    observed, used, missing = observe(
-        formula.response,
-        data,
-        [*fixed_names, *effect_names, *group_names],
-        weights=weights,
-        known_variance=known_variance,
-        counts=counts,
-    )
+    needed = [*fixed_names, *effect_names, *group_names]
+    if grouped:
+        observed, used, missing = observe_grouped(data, needed, counts=counts)
+    else:
+        observed, used, missing = observe(
+            formula.response,
+            data,
+            needed,
+            weights=weights,
+            known_variance=known_variance,
+            counts=counts,
+        )
     expressions = [formula.fixed, *(term.effects for term in formula.random)]
     named = {*order, *(name for each in expressions for name in coder.taken_as_factors(each))}
     variables: dict[str, Factor | Floats] = {
@@ -148,7 +159,7 @@ def build(
         first, cell = distinct(variables)
     per_cell = {name: _take(column, first) for name, column in variables.items()}
     coded, full = coder.code(formula.fixed, per_cell, len(first))
-    size = np.bincount(cell, minlength=len(first)).astype(np.float64)
+    size = np.bincount(cell, observed.count, minlength=len(first)).astype(np.float64)
     kept, null = _independent(full, size)
     names = tuple(coded.names[j] for j in kept)
     return Design(
@@ -163,7 +174,11 @@ def build(
         null=null,
         blocks=_blocks(formula, used, per_cell, size, order),
         factors={n: v.levels for n, v in variables.items() if isinstance(v, Factor) and n in fixed_names},
-        covariates={n: v for n, v in variables.items() if not isinstance(v, Factor) and n in fixed_names},
+        covariates={
+            n: float(np.average(v, weights=observed.count))
+            for n, v in variables.items()
+            if not isinstance(v, Factor) and n in fixed_names
+        },
         rows_dropped=missing,
         frame=used,
     )

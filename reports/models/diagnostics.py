@@ -24,6 +24,7 @@ def residuals(fit: Fit) -> pl.DataFrame:
         BadFormula: the model is binomial.
     """
     model = _linear(fit)
+    model.design.need_rows("a residual")
     layout, weights = model.problem.layout, model.problem.weights
     y = model.design.observed.value
     eta = (model.design.columns @ model.coefficients)[model.design.cell]
@@ -78,6 +79,7 @@ def leave_one_out(fit: Fit, group: str) -> pl.DataFrame:
     if group not in fit.groups:
         raise UnknownName("grouping", group, fit.groups, f"the formula '{fit.formula}'")
     design = fit.design
+    design.need_rows("leaving a level out")
     block = next(b for b in design.blocks if b.group == group)
     whole = dict(zip(design.names, fit.coefficients, strict=True))
     errors = dict(zip(design.names, np.sqrt(np.diagonal(fit.covariance)), strict=True))

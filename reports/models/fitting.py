@@ -9,6 +9,7 @@ from reports.errors import BadFormula
 from reports.models.design import Design, build
 from reports.models.formula import parse
 from reports.models.glmm import BinomialModel, solve_binomial
+from reports.models.grouped import Run, group_query
 from reports.models.inference import Asymptotic, Inference
 from reports.models.kenward_roger import KenwardRoger
 from reports.models.lmm import LinearModel, prepare, solve
@@ -34,6 +35,7 @@ def fit(
     ddf: Ddf = "satterthwaite",
     known_variance: str | None = None,
     levels: Mapping[str, Sequence[str]] | None = None,
+    grouped: bool = False,
 ) -> Fit:
     """Fit a linear or binomial mixed model from an lme4 formula.
 
@@ -50,6 +52,7 @@ def fit(
         ddf: how degrees of freedom are found; binomial and known-variance models use z tests.
         known_variance: column of known residual variances; then sigma is 1.
         levels: order of the levels of a factor, first = reference. Levels not named follow in sorted order.
+        grouped: the data are the answer to ``grouped.group_query``, equal rows as one (see ``fit_query``).
 
     Raises:
         BadFormula: the formula cannot be read or names a column that is not there.
@@ -66,11 +69,52 @@ def fit(
         known_variance=known_variance,
         levels=levels,
         counts=family == "binomial",
+        grouped=grouped,
     )
     if family == "binomial":
         return from_binomial(solve_binomial(design))
     return from_linear(
         solve(prepare(design), reml=reml), ddf=ddf, weights=weights, known_variance=known_variance
+    )
+
+
+def fit_query(
+    formula: str,
+    sql: str,
+    run: Run,
+    *,
+    family: Family = "gaussian",
+    weights: str | None = None,
+    reml: bool = True,
+    ddf: Ddf = "satterthwaite",
+    known_variance: str | None = None,
+    levels: Mapping[str, Sequence[str]] | None = None,
+) -> Fit:
+    """Fit a model to the rows of a query, which the database groups first where the formula allows it.
+
+    The numbers are those of ``fit`` on the rows. What needs single rows (bootstrap, residuals,
+    likelihood-ratio tests) refuses a grouped fit.
+
+    Args:
+        formula: as for ``fit``, and so are the options.
+        sql: one query.
+        run: runs a query and gives a frame, e.g. ``lambda sql: warehouse.query.query(con, sql)``.
+    """
+    query = None
+    if known_variance is None:
+        columns = run(f"from (\n{sql.strip().rstrip(';')}\n) limit 0").schema
+        query = group_query(parse(formula), sql, columns, weights=weights, counts=family == "binomial")
+    data = run(sql if query is None else query)
+    return fit(
+        formula,
+        data,
+        family=family,
+        weights=weights,
+        reml=reml,
+        ddf=ddf,
+        known_variance=known_variance,
+        levels=levels,
+        grouped=query is not None,
     )
 
 

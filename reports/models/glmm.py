@@ -10,7 +10,7 @@ the uncertainty of theta.
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import expit, gammaln
+from scipy.special import expit
 
 from reports.errors import Refused
 from reports.models.columns import Floats, Ints, first_and_inverse
@@ -73,8 +73,6 @@ def solve_binomial(design: Design) -> BinomialModel:
     final = deviance.mode(found.point[:count], found.point[count:])
     inverse = invert(triangle)
     covariance = inverse @ _coefficient_covariance(found, count) @ inverse.T
-    coefficients = gammaln(observed.trials + 1) - gammaln(observed.value + 1)
-    choices = float((coefficients - gammaln(observed.trials - observed.value + 1)).sum())
     return BinomialModel(
         design=design,
         layout=layout,
@@ -87,7 +85,7 @@ def solve_binomial(design: Design) -> BinomialModel:
             c / np.outer(b.scale, b.scale)
             for c, b in zip(conditional_blocks(final.factor), blocks, strict=True)
         ],
-        value=found.value - 2.0 * choices,
+        value=found.value - 2.0 * observed.log_choices,
         cells=layout.n,
     )
 

@@ -58,8 +58,7 @@ def margin(design: Design, names: Sequence[str], at: Mapping[str, Sequence[Value
                 there, asked = ", ".join(design.factors[name]), ", ".join(sorted(missing))
                 raise BadFormula(f"'{name}' has no level {asked}; it has: {there}")
         else:
-            column = design.covariates[name]
-            axes[name] = [float(v) for v in given[name]] if name in given else [float(column.mean())]
+            axes[name] = [float(v) for v in given[name]] if name in given else [design.covariates[name]]
     points = list(itertools.product(*axes.values()))
     grid: dict[str, Factor | Floats] = {}
     for position, name in enumerate(axes):

@@ -233,9 +233,10 @@ def solve(
     shift = layout.fixed_transposed(weights * y)
     rest = y - (layout.columns @ shift)[layout.cell]
     products = layout.products(weights, rest)
+    products.fixed[-1, -1] += problem.design.observed.within
     if products.fixed[-1, -1] <= 1e-20 * float(weights @ y**2):
         raise Refused("the fixed effects reproduce the response exactly; there is nothing left to model")
-    constant = -float(np.log(weights).sum())
+    constant = -problem.design.observed.log_weights
     if reml:
         constant += 2.0 * float(np.log(np.abs(np.diagonal(problem.triangle))).sum())
     known = problem.design.observed.known

@@ -64,6 +64,8 @@ def _same_data(reduced: Fit, full: Fit) -> None:
     if reduced.family != full.family:
         raise Refused(f"a {reduced.family} and a {full.family} model have likelihoods of different kinds")
     one, other = reduced.design.observed, full.design.observed
+    reduced.design.need_rows("a likelihood-ratio test")
+    full.design.need_rows("a likelihood-ratio test")
     if reduced.n != full.n:
         raise Refused(
             f"the models saw {reduced.n} and {full.n} rows, perhaps since values are missing; "

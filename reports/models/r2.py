@@ -23,7 +23,9 @@ def r_squared(fit: Fit) -> RSquared:
     2017).
     """
     design = fit.design
-    size = np.bincount(design.cell, design.observed.trials, minlength=len(design.columns)).astype(np.float64)
+    observed = design.observed
+    by_row = observed.trials if fit.family == "binomial" else observed.count
+    size = np.bincount(design.cell, by_row, minlength=len(design.columns)).astype(np.float64)
     share = size / size.sum()
     fitted = design.columns @ fit.coefficients
     fixed = float(share @ (fitted - share @ fitted) ** 2)
@@ -34,6 +36,6 @@ def r_squared(fit: Fit) -> RSquared:
     if fit.family == "binomial":
         residual = float(np.pi**2 / 3.0)
     else:
-        residual = fit.sigma**2 * float(np.mean(1.0 / design.observed.weights))
+        residual = fit.sigma**2 * design.observed.inverse_weight
     total = fixed + random + residual
     return RSquared(marginal=fixed / total, conditional=(fixed + random) / total)

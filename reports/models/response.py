@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
+from scipy.special import gammaln
 
 from reports.errors import BadFormula, Refused
 from reports.models.columns import Floats, numeric, require
@@ -40,12 +41,32 @@ class Observed:
         trials: trials per row for counts, else ones.
         weights: precision weights; the residual variance is sigma^2 / weight.
         known: whether sigma is known to be 1.
+        count: rows of the data that each value stands for, 1 unless equal rows came as one (``grouped``).
+        within: weighted sum of squares of the response around the values, zero unless grouped.
+        log_weights: sum of log weights over the rows.
+        inverse_weight: mean of 1 / weight over the rows.
+        log_choices: sum of the logs of binomial coefficients over the rows.
     """
 
     value: Floats
     trials: Floats
     weights: Floats
     known: bool = False
+    count: Floats
+    within: float = 0.0
+    log_weights: float = 0.0
+    inverse_weight: float = 1.0
+    log_choices: float = 0.0
+
+    @property
+    def rows(self) -> int:
+        """Rows of the data."""
+        return round(float(self.count.sum()))
+
+    @property
+    def grouped(self) -> bool:
+        """Whether equal rows came as one."""
+        return self.rows != len(self.value)
 
 
 def observe(
@@ -67,7 +88,7 @@ def observe(
         Refused: no row is complete.
     """
     parts = [response.value, *(p for p in (response.failures, response.trials) if p is not None)]
-    mentioned = [name for part in parts for name in _names(part)]
+    mentioned = [name for part in parts for name in column_names(part)]
     extra = [name for name in (weights, known_variance) if name is not None]
     require(data, mentioned, f"the response '{response.value}'")
     require(data, extra, "the weights")
@@ -100,7 +121,16 @@ def observe(
             raise BadFormula(f"'{weights or known_variance}' must be above zero in every row")
     if not np.isfinite(value).all():
         raise BadFormula(f"the response '{response.value}' is not a finite number in every row")
-    observed = Observed(value=value, trials=trials, weights=weight, known=known_variance is not None)
+    observed = Observed(
+        value=value,
+        trials=trials,
+        weights=weight,
+        known=known_variance is not None,
+        count=ones,
+        log_weights=float(np.log(weight).sum()),
+        inverse_weight=float((1.0 / weight).mean()),
+        log_choices=log_choices(value, trials) if counts else 0.0,
+    )
     return observed, used, data.height - used.height
 
 
@@ -129,7 +159,13 @@ def _counts(
     return value, trials
 
 
-def _names(expression: str) -> list[str]:
+def log_choices(successes: Floats, trials: Floats) -> float:
+    """Sum of log(trials over successes)."""
+    return float((gammaln(trials + 1) - gammaln(successes + 1) - gammaln(trials - successes + 1)).sum())
+
+
+def column_names(expression: str) -> list[str]:
+    """Columns that a response expression names."""
     names = [n.id for n in ast.walk(_tree(expression)) if isinstance(n, ast.Name) and n.id not in _FUNCTIONS]
     return list(dict.fromkeys(names))
 

@@ -36,4 +36,4 @@ def draw(fit: Fit, rng: np.random.Generator, coefficients: Floats | None = None)
     eta = linear_predictor(design, beta, fit.model.sigmas, rng)
     if fit.family == "binomial":
         return rng.binomial(design.observed.trials.astype(np.int64), expit(eta)).astype(np.float64)
-    return eta + rng.normal(size=design.n) * fit.sigma / np.sqrt(design.observed.weights)
+    return eta + rng.normal(size=len(design.cell)) * fit.sigma / np.sqrt(design.observed.weights)

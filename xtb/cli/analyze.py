@@ -103,25 +103,36 @@ def command(
         raise UsageError("--formula needs rows: either --sql QUERY or --data FILE")
     if name and not emmeans:
         raise UsageError(f"'{name[0]}' beside --formula: a question has its own model; leave one out")
-    from reports.models import document, fit, margins, summary
+    from reports.models import document, margins, summary
 
-    rows = _query(sql, db) if sql is not None else _read(data)
-    model: Fit = fit(
-        formula,
-        rows,
-        family=family,
-        weights=weights,
-        known_variance=known_variance,
-        reml=not ml,
-        ddf=ddf,
-        levels=dict(_lists("--levels", levels)),
-    )
+    options: dict[str, Any] = {
+        "family": family,
+        "weights": weights,
+        "known_variance": known_variance,
+        "reml": not ml,
+        "ddf": ddf,
+        "levels": dict(_lists("--levels", levels)),
+    }
+    model = _fit(formula, sql, data, db, options)
     points: dict[str, list[Any]] = dict(_lists("--at", at))
     asked = [
         margins(model, term, at=points, method=contrast, adjust=adjust)
         for term in [*(emmeans or []), *(name or [])]
     ]
     typer.echo(jsonlib.dumps(document(model, asked)) if json else summary(model, asked))
+
+
+def _fit(formula: str, sql: str | None, data: Path | None, db: Path, options: dict[str, Any]) -> "Fit":
+    from reports.models import fit, fit_query
+
+    if sql is None:
+        return fit(formula, _read(data), **options)
+    from warehouse.connect import open_sandboxed
+    from warehouse.query import query, resolve
+
+    with open_sandboxed(db) as con:
+        text, values = resolve(con, sql)
+        return fit_query(formula, text, lambda one: query(con, one, values), **options)
 
 
 def _calibrate(
@@ -184,10 +195,11 @@ def _answer(question: str, db: Path, as_json: bool) -> None:
 
 def _query(sql: str, db: Path) -> "pl.DataFrame":
     from warehouse.connect import open_sandboxed
-    from warehouse.query import query
+    from warehouse.query import query, resolve
 
     with open_sandboxed(db) as con:
-        return query(con, sql)
+        text, values = resolve(con, sql)
+        return query(con, text, values)
 
 
 def _read(path: Path | None) -> "pl.DataFrame":
