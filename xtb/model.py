@@ -92,6 +92,9 @@ def build_model(encoder: Encoder, task: Task, *, seed: int, pooling: Pooling | N
         task: gives kind and labels.
         seed: of the generator that draws the head's weights; the global generators are untouched.
         pooling: retrieval only.
+
+    Returns:
+        The model in evaluation mode, on the encoder's device.
     """
     config: Any = encoder.model.config
     pooling = pooling or Pooling()
@@ -110,7 +113,7 @@ def build_model(encoder: Encoder, task: Task, *, seed: int, pooling: Pooling | N
         )
     _draw_weights(layer, seed, getattr(config, "initializer_range", 0.02))
     device = next(encoder.model.parameters()).device
-    return TaskModel(encoder, task, layer.to(device), inputs, pooling)
+    return TaskModel(encoder, task, layer.to(device), inputs, pooling).eval()
 
 
 def default_layer(layers: int, *, trained: bool) -> int:
