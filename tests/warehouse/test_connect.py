@@ -261,14 +261,16 @@ def test_memory_database_sees_no_python_variables() -> None:
         con.execute("from frame")
 
 
-def test_an_interrupted_query_is_an_interrupt(db: Path) -> None:
+@pytest.mark.parametrize("delay", [0.0, 0.003, 0.05, 0.3])
+def test_an_interrupt_ends_a_long_query(db: Path, delay: float) -> None:
     code = f"""
         from pathlib import Path
-        from warehouse.connect import open_sandboxed
+        from warehouse.connect import interruptibly, open_sandboxed
+        endless = "select count(*) from range(100000000000) as t(a) where a % 7 = 3"
         try:
             with open_sandboxed(Path({str(db)!r})) as con:
                 print("asking", flush=True)
-                con.execute("select count(*) from range(100000000000) as t(a) where a % 7 = 3").fetchall()
+                interruptibly(con, lambda: con.execute(endless).fetchall())
         except KeyboardInterrupt:
             print("interrupted")
     """
@@ -277,7 +279,7 @@ def test_an_interrupted_query_is_an_interrupt(db: Path) -> None:
         try:
             assert process.stdout is not None
             assert process.stdout.readline() == "asking\n"
-            time.sleep(0.3)
+            time.sleep(delay)
             process.send_signal(signal.SIGINT)
             assert process.communicate(timeout=60)[0] == "interrupted\n"
         finally:

@@ -17,11 +17,11 @@ def command(
 ) -> None:
     """Look for rows that contradict each other or the rules; exit code 1 when there are any."""
     from warehouse.check import check, check_names
-    from warehouse.connect import open_for_reading
+    from warehouse.connect import interruptibly, open_for_reading
     from warehouse.render import plain, short
 
     with open_for_reading(db, on_wait=say) as con:
-        found = check(con, examples=examples)
+        found = interruptibly(con, lambda: check(con, examples=examples))
     if json:
         report = {"checks": len(check_names()), "violations": [plain(asdict(one)) for one in found]}
         typer.echo(jsonlib.dumps(report, indent=1, ensure_ascii=False))

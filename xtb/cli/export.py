@@ -39,14 +39,14 @@ def command(
     if predictions is not None:
         _export_predictions(what, predictions, output, runs)
         return
-    from warehouse.connect import open_sandboxed
+    from warehouse.connect import interruptibly, open_sandboxed
     from warehouse.export import form_of, write_file
     from warehouse.query import resolve
 
     chosen = form or form_of(output)
     with open_sandboxed(db, on_wait=say) as con:
         sql, values = resolve(con, what, pairs(param))
-        write_file(con, sql, values, output, form=chosen, spreadsheet=spreadsheet)
+        interruptibly(con, lambda: write_file(con, sql, values, output, form=chosen, spreadsheet=spreadsheet))
     typer.echo(output)
 
 

@@ -39,7 +39,7 @@ def command(
     data, written as run folders below --runs, and taken in from there.
     """
     from ingest.catalog import dimensions
-    from warehouse.connect import open_for_writing
+    from warehouse.connect import interruptibly, open_for_writing
     from warehouse.load import load_dimensions, load_runs
     from warehouse.migrate import migrate
 
@@ -64,7 +64,7 @@ def command(
     with open_for_writing(db, wait_seconds=wait, on_wait=say) as con:
         migrate(con)
         load_dimensions(con, tables)
-        reports = [load_runs(con, path, on_folder=_progress) for path in paths]
+        reports = interruptibly(con, lambda: [load_runs(con, path, on_folder=_progress) for path in paths])
     problems = [problem for report in reports for problem in report.problems]
     if not any(report.runs for report in reports):
         unfinished = sum(report.unfinished for report in reports)

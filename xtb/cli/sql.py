@@ -43,7 +43,7 @@ def command(
     the SQL come from --param name=value.
     """
     from warehouse.catalogue import list_queries, list_schema
-    from warehouse.connect import open_for_writing, open_sandboxed
+    from warehouse.connect import interruptibly, open_for_writing, open_sandboxed
     from warehouse.export import form_of, write, write_file
     from warehouse.query import resolve, rows
 
@@ -62,8 +62,13 @@ def command(
             return
         sql, values = resolve(con, text, pairs(param))
         if output is not None:
-            write_file(con, sql, values, output, form=chosen, spreadsheet=spreadsheet)
-        elif write(rows(con, sql, values), chosen, sys.stdout, spreadsheet=spreadsheet, limit=shown):
+            interruptibly(
+                con, lambda: write_file(con, sql, values, output, form=chosen, spreadsheet=spreadsheet)
+            )
+        elif interruptibly(
+            con,
+            lambda: write(rows(con, sql, values), chosen, sys.stdout, spreadsheet=spreadsheet, limit=shown),
+        ):
             say(f"only the first {limit} rows are shown; raise --limit, or use --format csv")
 
 
