@@ -172,9 +172,9 @@ def main() -> None:
                         continue
                     base = found if program == "xtb" else base
                     difference = "" if program == "xtb" else f"{found[1] - base[1]:+.2e}"
+                    ratio = found[0] / base[0]
                     print(
-                        f"{name:16}{n:>9}  {program:12}{found[0]:9.3f}{found[0] / base[0]:9.1f}  {difference}",
-                        flush=True,
+                        f"{name:16}{n:>9}  {program:12}{found[0]:9.3f}{ratio:9.1f}  {difference}", flush=True
                     )
 
 
