@@ -19,6 +19,7 @@ from ingest.versions import version
 from warehouse.rows import OUTCOME
 from xtb.batching import Feature
 from xtb.cellrows import judged, outcome_rows, refused_rows, score_rows
+from xtb.featurecache import FeatureCache
 from xtb.judge import Judge
 from xtb.model import TaskModel
 from xtb.once import OnBatch
@@ -47,6 +48,7 @@ def evaluate(
     chunk_examples: int = 20_000,
     bf16: bool = False,
     on_batch: OnBatch | None = None,
+    cache: FeatureCache | None = None,
 ) -> Iterator[Evaluated]:
     """Evaluates cells of one task; each is yielded as soon as its group is done.
 
@@ -64,6 +66,7 @@ def evaluate(
             work lost when the process is killed.
         bf16: autocast to bfloat16 (GPU).
         on_batch: called after each batch with the rows done and to do in the group of cells.
+        cache: where the inputs of clean examples are kept; None to make them anew.
 
     Yields:
         Every cell once. A cell that its perturbation does not apply to has no outcomes, and scores
@@ -83,7 +86,7 @@ def evaluate(
         bf16=bf16,
         on_batch=on_batch,
     )
-    prepared = _prepare(judge, task, cells, source, limit)
+    prepared = _prepare(judge, task, cells, source, limit, cache)
     for group in _groups(prepared, chunk_examples):
         judge.once.compute(feature for each in group for feature in each.features)
         for each in group:
@@ -141,23 +144,39 @@ class _Prepared(NamedTuple):
 
 
 def _prepare(
-    judge: Judge, task: Task, cells: Sequence[Cell], source: Source, limit: int | None
+    judge: Judge,
+    task: Task,
+    cells: Sequence[Cell],
+    source: Source,
+    limit: int | None,
+    cache: FeatureCache | None,
 ) -> Iterator[_Prepared]:
     places: dict[tuple[str, str], list[Cell]] = {}
     for cell in cells:
         places.setdefault((cell.split, cell.language), []).append(cell)
     for (split, language), group in places.items():
-        clean = _read(judge, task, split, language, source, limit)
+        clean = _read(judge, task, split, language, source, limit, cache)
         for cell in group:
             perturbed = _perturb(task, cell, clean)
             features = clean.features if cell == cell.clean else judge.features(perturbed.examples)
             yield _Prepared(cell, clean, perturbed, [] if perturbed.not_applicable else features)
 
 
-def _read(judge: Judge, task: Task, split: str, language: str, source: Source, limit: int | None) -> _Clean:
+def _read(
+    judge: Judge,
+    task: Task,
+    split: str,
+    language: str,
+    source: Source,
+    limit: int | None,
+    cache: FeatureCache | None,
+) -> _Clean:
     threshold = _threshold(judge, task, language, source, limit)
     examples = take(task.read(source, split, language), limit)
-    features = judge.features(examples)
+    if cache is not None and cache.serves(source):
+        features = judge.stored(cache, [source.name, task.name, split, language, limit], examples)
+    else:
+        features = judge.features(examples)
     pool = task.pool(source, split, language) if task.pool is not None else ()
     versions = {name: read(source, split, language) for name, read in task.versions.items()}
     return _Clean(examples, features, _inputs(features, len(examples)), pool, threshold, versions)

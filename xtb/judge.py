@@ -1,5 +1,6 @@
 """A model with the settings it is evaluated with."""
 
+import hashlib
 from collections.abc import Sequence
 from functools import partial
 
@@ -10,6 +11,7 @@ from ingest.example import Candidate, Example
 from ingest.task import Task
 from xtb.batching import Feature
 from xtb.errors import BadRun
+from xtb.featurecache import FeatureCache
 from xtb.heads import Outcome, Vectors, head, tuned
 from xtb.model import TaskModel
 from xtb.once import OnBatch, Once
@@ -54,6 +56,7 @@ class Judge:
         self._max_length = min(max_length or task.defaults.max_length, model.max_length)
         self._stride = task.defaults.stride if stride is None else stride
         self._once = partial(Once, model, batch_tokens=batch_tokens, bf16=bf16, on_batch=on_batch)
+        self._tokenizer = ""
         self._pool: tuple[Sequence[Candidate], Vectors | None] = ((), None)
         self.once = self._once()
 
@@ -62,6 +65,15 @@ class Judge:
         return self._head.features(
             examples, self._inputs, self._task, max_length=self._max_length, stride=self._stride
         )
+
+    def stored(
+        self, cache: FeatureCache, place: Sequence[object], examples: Sequence[Example]
+    ) -> Sequence[Feature]:
+        """``features``, from a cache when they are there; ``place`` says which examples they are."""
+        if not self._tokenizer:
+            self._tokenizer = hashlib.sha256(self._inputs.backend.to_str().encode()).hexdigest()
+        key = [*place, self._tokenizer, self._max_length, self._stride]
+        return list(cache.features(key, lambda: self.features(examples)))
 
     def outcomes(
         self, examples: Sequence[Example], features: Sequence[Feature], language: str, pool: Vectors | None

@@ -13,6 +13,7 @@ from xtb.checkpoint import read_finished
 from xtb.encoder import load_encoder
 from xtb.errors import BadRun, XtbError
 from xtb.evaluate import Evaluated, evaluate
+from xtb.featurecache import FeatureCache
 from xtb.layout import lock_file
 from xtb.lock import locked
 from xtb.model import TaskModel, build_model
@@ -181,6 +182,7 @@ def _cells(
         bf16=stage is not None and stage.precision == "bf16" and pick_device(place.device) != "cpu",
         chunk_examples=_GROUP if _is_fast(model) else _GROUP // 10,
         on_batch=on_batch,
+        cache=FeatureCache(place.runs / "features"),
     )
 
 

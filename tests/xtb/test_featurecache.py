@@ -1,0 +1,63 @@
+from pathlib import Path
+
+import pytest
+
+from ingest.source import open_source
+from tests.xtb.toys import EXAMPLES, POOL, toy_task
+from xtb.batching import Feature
+from xtb.encoder import Encoder
+from xtb.featurecache import FeatureCache, Stored, packed
+from xtb.heads import head
+from xtb.model import build_model
+
+
+def features(encoder: Encoder, kind: str) -> list[Feature]:
+    task = toy_task(kind)
+    inputs = build_model(encoder, task, seed=0).inputs
+    pool = POOL if kind == "retrieval" else ()
+    return head(task.kind).features(EXAMPLES[kind], inputs, task, max_length=64, stride=16, pool=pool)
+
+
+@pytest.mark.parametrize("kind", EXAMPLES)
+def test_features_of_every_kind_come_back_equal(encoder: Encoder, kind: str) -> None:
+    made = features(encoder, kind)
+    stored = Stored(packed(made))
+    assert list(stored) == made
+    assert (stored[-1], stored[1:3]) == (made[-1], made[1:3])
+    with pytest.raises(IndexError):
+        stored[len(made)]
+
+
+def test_they_are_made_once_for_each_key(encoder: Encoder, tmp_path: Path) -> None:
+    cache, calls, made = FeatureCache(tmp_path, "c1"), [], features(encoder, "pair")
+
+    def make() -> list[Feature]:
+        calls.append(1)
+        return made
+
+    for _ in range(2):
+        assert list(cache.features(["xnli", 128], make)) == made
+    assert len(calls) == 1
+    cache.features(["xnli", 64], make)
+    FeatureCache(tmp_path, "c2").features(["xnli", 128], make)
+    assert len(calls) == 3
+
+
+def test_a_damaged_file_is_made_again(encoder: Encoder, tmp_path: Path) -> None:
+    cache, made = FeatureCache(tmp_path, "c"), features(encoder, "tags")
+    cache.features(["k"], lambda: made)
+    [path] = tmp_path.glob("*.safetensors")
+    path.write_bytes(path.read_bytes()[:40])
+    assert list(cache.features(["k"], lambda: made)) == made
+    assert list(cache.features(["k"], list)) == made
+
+
+def test_no_features_at_all(tmp_path: Path) -> None:
+    cache = FeatureCache(tmp_path, "c")
+    assert [list(cache.features(["k"], list)) for _ in range(2)] == [[], []]
+
+
+def test_only_content_with_a_name_is_cached(tmp_path: Path) -> None:
+    assert not FeatureCache(tmp_path, "abc").serves(open_source("mini"))
+    assert FeatureCache(tmp_path, "abc").serves(open_source(tmp_path))
+    assert not FeatureCache(tmp_path, "abc+").serves(open_source(tmp_path))
