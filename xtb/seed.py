@@ -51,7 +51,7 @@ def dropout_generators() -> Iterator[None]:
 def seed_step(seed: int, *purpose: Purpose) -> None:
     """Key torch's global generators to one training step; call inside ``dropout_generators``.
 
-    Not ``torch.manual_seed``: without a GPU that keeps a traceback of every call for ever, 1 ms and 30 kB each.
+    Not ``torch.manual_seed``: on a machine without a GPU that keeps a traceback of every call for ever.
     """
     import torch
 
