@@ -1,9 +1,9 @@
 """Errors of what goes out.
 
-    KnownError
-    └── ReportError
-        ├── BadFormula       a model formula cannot be read or does not fit the data
-        └── Refused          the data cannot answer the question; the message says what is missing
+KnownError
+└── ReportError
+    ├── BadFormula       a model formula cannot be read or does not fit the data
+    └── Refused          the data cannot answer the question; the message says what is missing
 """
 
 from warehouse.errors import KnownError

@@ -33,10 +33,23 @@ _LATEX = str.maketrans(
 
 def write_csv(columns: Sequence[str], rows: Shown, out: TextIO, *, spreadsheet: bool = False) -> None:
     """RFC 4180 with line feeds; NULL is an empty cell."""
-    writer = csv.writer(out, lineterminator="\n")
+    writer = csv.writer(_LineFeeds(out), lineterminator="\r\n")
     guard: Callable[[Any], Any] = _disarmed if spreadsheet else lambda cell: cell
     writer.writerow([guard(column) for column in columns])
     writer.writerows([guard(_nested(cell)) for cell in row] for row in rows)
+
+
+class _LineFeeds:
+    """Takes the csv module's lines and ends them with a line feed.
+
+    The module quotes a cell with a lone carriage return only where its own line ends have one.
+    """
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+
+    def write(self, line: str) -> int:
+        return self._out.write(line.removesuffix("\r\n") + "\n")
 
 
 def write_json(columns: Sequence[str], rows: Shown, out: TextIO) -> None:

@@ -106,7 +106,7 @@ def _perturbations() -> list[Row]:
             "scripts": one.scripts,
             "levels": list(one.levels),
             "not_for": list(one.not_for),
-            "parts": list(one.parts),
+            "parts": [part.name for part in one.parts],
             "definition": one.definition,
             "citation": one.citation,
         }

@@ -1,4 +1,4 @@
-"""The whole road in one call: pretrain, train, perturb, evaluate, ingest, check, answer, offline and in minutes.
+"""The whole road in one call: pretrain, train, perturb, evaluate, ingest, check, answer; offline, in minutes.
 
 Each step starts from what the one before left on disk, so a quickstart that was stopped goes on, and a
 finished one ends at once.

@@ -1,6 +1,6 @@
 """``xtb train``: one encoder through the stages of a regime."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -68,7 +68,7 @@ def command(
         from xtb.encoderfacts import look_at
         from xtb.fit import train_run
         from xtb.pooling import pooling_of
-        from xtb.regimes import Recipe, Settings, robustness, run_spec
+        from xtb.regimes import Recipe, Settings, robustness, run_spec, stages
 
         settings = Settings(
             limit=limit,
@@ -83,16 +83,21 @@ def command(
             dev_limit=dev_limit,
             precision=pick_precision(precision, device),
         )
+        way: dict[str, Any] = {
+            "language": intermediate_language,
+            "robust": robustness(robust, robust_stage, noise, noise_severity, noise_rate),
+            "recipe": Recipe(everywhere=settings),
+        }
+        first = split_names(intermediate)
+        stages(regime, target, first, **way)  # a wrong name is told before the encoder is read
         spec = run_spec(
             regime,
             target,
-            split_names(intermediate),
+            first,
             encoder=look_at(encoder),
             data_source=place.source.name,
             seed=seed,
-            language=intermediate_language,
-            robust=robustness(robust, robust_stage, noise, noise_severity, noise_rate),
-            recipe=Recipe(everywhere=settings),
+            **way,
             pooling=pooling_of(layer, pooling, special_tokens),
         )
         found = train_run(spec, encoder, place)

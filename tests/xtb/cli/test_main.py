@@ -1,4 +1,4 @@
-"""The command line as a whole: every command has help and a line in the README; errors are one line with an exit code."""
+"""The command line as a whole: every command has help and a line in the README; an error is one line."""
 
 import os
 import subprocess
