@@ -14,6 +14,12 @@ from reports.sheet import Sheet, sheet
 from reports.wording import capital, count, interval, listing, p_value, points
 from warehouse.connect import Connection
 
+MEANS = (
+    "Scores in the text and in the tiles are means that the models estimate; those in figures of scores are "
+    "plain means over runs within a task, then over tasks. The two differ a little where tasks, intermediate "
+    "tasks or runs are not crossed evenly."
+)
+
 
 def asked(wanted: Sequence[str]) -> list[Question]:
     """The questions of those names; all of them, in their own order, for ``all`` or none.
@@ -100,7 +106,7 @@ def page(answer: Answer) -> str:
         contents=contents,
         sections=sections,
         fits=answer.fits,
-        methods=[_compared(answer)] if answer.design else [],
+        methods=[_compared(answer), MEANS] if answer.design else [],
         facts=_facts(answer),
         runs=runs,
         configurations=_configurations(answer),

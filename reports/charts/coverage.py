@@ -16,7 +16,7 @@ def coverage_map(frame: pl.DataFrame, panels: list[str], description: str) -> di
     """
     base = alt.Chart().encode(
         x=alt.X("language:N", title=None, axis=alt.Axis(labelAngle=0)),
-        y=alt.Y("task:N", title=None, axis=alt.Axis(labelLimit=150)),
+        y=alt.Y("task:N", title=None),
     )
     tile = base.mark_rect(stroke=theme.SURFACE, strokeWidth=1).encode(
         color=alt.Color(

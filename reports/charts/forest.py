@@ -47,7 +47,7 @@ def _panel(frame: pl.DataFrame, words: list[str] | None) -> alt.LayerChart | alt
             "label:N",
             sort=frame["label"].to_list(),
             title=None,
-            axis=alt.Axis(labelLimit=230, ticks=False, domain=False),
+            axis=alt.Axis(ticks=False, domain=False),
         ),
         color=alt.value(theme.SERIES[1 if pooled else 0]),
         tooltip=[
@@ -71,4 +71,4 @@ def _panel(frame: pl.DataFrame, words: list[str] | None) -> alt.LayerChart | alt
 
 def _room(labels: list[str]) -> int:
     """Pixels that the longest label takes, roughly."""
-    return min(230, 7 * max(len(label) for label in labels)) + 12
+    return min(theme.LABEL, 7 * max(len(label) for label in labels)) + 12

@@ -22,7 +22,7 @@ def drop_heatmap(frame: pl.DataFrame, panels: list[str], description: str) -> di
         x=alt.X(
             "perturbation:N", sort=perturbations, title=None, axis=alt.Axis(labelAngle=-40, labelLimit=130)
         ),
-        y=alt.Y("name:N", sort=names, title=None, axis=alt.Axis(labelLimit=150)),
+        y=alt.Y("name:N", sort=names, title=None),
     )
     tile = base.mark_rect(stroke=theme.SURFACE, strokeWidth=1).encode(
         color=alt.Color(

@@ -18,7 +18,7 @@ def language_changes(frame: pl.DataFrame, regimes: list[str], description: str) 
     axis = alt.Axis(labelExpr=theme.POINTS_AXIS, tickCount=6)
     title = "change from clean to perturbed, points"
     marks = theme.base(frame).encode(
-        y=alt.Y("name:N", sort=order, title=None, axis=alt.Axis(labelLimit=180, ticks=False, grid=True)),
+        y=alt.Y("name:N", sort=order, title=None, axis=alt.Axis(ticks=False, grid=True)),
         yOffset=alt.YOffset("regime:N", sort=regimes),
         color=theme.colours(regimes),
         tooltip=[

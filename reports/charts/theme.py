@@ -39,6 +39,9 @@ PAPER = {
 
 FONT = "system-ui, 'Noto Sans', 'Segoe UI', Roboto, Arial, sans-serif"
 
+LABEL = 240
+"""Pixels that a label left of a chart may take; the page allows fewer on a phone."""
+
 CONFIG: dict[str, Any] = {
     "background": "transparent",
     "font": FONT,
@@ -55,6 +58,7 @@ CONFIG: dict[str, Any] = {
         "titlePadding": 8,
         "labelOverlap": True,
     },
+    "axisY": {"labelLimit": LABEL},
     "legend": {
         "labelColor": INK,
         "titleColor": INK,

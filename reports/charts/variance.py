@@ -16,12 +16,12 @@ def variance_shares(frame: pl.DataFrame, description: str) -> dict[str, Any]:
     """
     order = frame["source"].to_list()
     base = theme.base(frame).encode(
-        y=alt.Y("source:N", sort=order, title=None, axis=alt.Axis(labelLimit=260, ticks=False, domain=False)),
+        y=alt.Y("source:N", sort=order, title=None, axis=alt.Axis(ticks=False, domain=False)),
         x=alt.X(
             "share:Q",
             title="share of the variance",
             axis=alt.Axis(format=".0%", tickCount=5),
-            scale=alt.Scale(domain=[0, 1.12 * float(str(frame["share"].max() or 1.0))], nice=False),
+            scale=alt.Scale(domain=[0, 1.2 * float(str(frame["share"].max() or 1.0))], nice=False),
         ),
         tooltip=[
             alt.Tooltip("source:N"),

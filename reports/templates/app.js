@@ -31,15 +31,17 @@
   // Panels of a faceted chart: as many in a row as fit, each as wide as that leaves.
   const fitted = (spec, width) => {
     const copy = structuredClone(spec);
+    const limit = width < 500 ? 130 : copy.config.axisY.labelLimit;
+    copy.config.axisY.labelLimit = limit;
+    const room = Math.min(copy.usermeta?.labels ?? 60, limit + 12);
     const panels = copy.usermeta?.panels;
     if (panels && copy.spec) {
-      const left = copy.usermeta.labels ?? 60;
       const least = copy.usermeta.least ?? 190;
-      const columns = Math.max(1, Math.min(panels, Math.floor((width - left) / (least + 20))));
+      const columns = Math.max(1, Math.min(panels, Math.floor((width - room) / (least + 20))));
       copy.columns = columns;
-      copy.spec.width = Math.max(120, Math.floor((width - left - 20 * (columns - 1)) / columns) - 4);
+      copy.spec.width = Math.max(120, Math.floor((width - room - 20 * (columns - 1)) / columns) - 4);
     }
-    for (const panel of copy.vconcat ?? []) panel.width = Math.max(120, width - copy.usermeta.labels - 16);
+    for (const panel of copy.vconcat ?? []) panel.width = Math.max(120, width - room - 16);
     const names = new Set(JSON.stringify(copy).match(/data-[0-9a-f]{32}/g) ?? []);
     copy.datasets = Object.fromEntries([...names].map((name) => [name, rowsOf(name)]));
     return copy;
