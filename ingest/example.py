@@ -1,4 +1,4 @@
-"""The five shapes of an example. An example keeps its id when it is perturbed, so clean and noisy are paired."""
+"""The five shapes of an example. It keeps its id when it is perturbed, so clean and noisy are paired."""
 
 from dataclasses import dataclass
 from typing import Literal

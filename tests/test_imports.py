@@ -1,17 +1,27 @@
-"""Start-up stays light: the command line loads no training, statistics or chart library before a command needs one."""
+"""Start-up stays light: the command line loads no heavy library before a command needs it."""
 
 import subprocess
 import sys
 
 import pytest
 
-HEAVY = ("torch", "transformers", "datasets", "accelerate", "statsmodels", "scipy", "altair", "pandas", "pyarrow")
+HEAVY = (
+    "torch",
+    "transformers",
+    "datasets",
+    "accelerate",
+    "statsmodels",
+    "scipy",
+    "altair",
+    "pandas",
+    "pyarrow",
+)
 
 
 def test_command_line_loads_nothing_heavy() -> None:
-    code = "import sys, xtb.cli.main; print(' '.join(sorted({m.split('.')[0] for m in sys.modules})))"
-    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
-    assert not set(HEAVY) & set(loaded)
+    code = "import sys, xtb.cli.main; print(*{name.split('.')[0] for name in sys.modules})"
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert not set(HEAVY) & set(shown.split())
 
 
 @pytest.mark.parametrize(

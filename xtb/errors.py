@@ -1,11 +1,11 @@
 """Errors of training, evaluation and studies.
 
-    KnownError
-    └── XtbError
-        ├── BadEncoder       a checkpoint cannot be loaded as an encoder
-        ├── BadStudy         a study file; all its mistakes at once
-        ├── BadRun           a run folder is not what it should be
-        └── Interrupted      stopped by the user; finished work is kept (exit code 130)
+KnownError
+└── XtbError
+    ├── BadEncoder       a checkpoint cannot be loaded as an encoder
+    ├── BadStudy         a study file; all its mistakes at once
+    ├── BadRun           a run folder is not what it should be
+    └── Interrupted      stopped by the user; finished work is kept (exit code 130)
 """
 
 from warehouse.errors import KnownError

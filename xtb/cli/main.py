@@ -26,11 +26,11 @@ COMMANDS = (
     "export",
     "doctor",
 )
-"""Commands in the order of the help page; each is ``xtb/cli/<name>.py`` with a ``command`` function or an ``app``."""
+"""Commands in the order of the help page; each is ``xtb/cli/<name>.py`` with a ``command`` or an ``app``."""
 
 app = typer.Typer(
     name="xtb",
-    help="Train, attack and evaluate multilingual encoders; keep every score in DuckDB; answer with mixed models.",
+    help="Train multilingual encoders, measure them under noise, keep every score, answer with mixed models.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},

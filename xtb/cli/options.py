@@ -12,7 +12,9 @@ DATABASE = Path("xtb.duckdb")
 
 Data = Annotated[
     Path | None,
-    typer.Option("--data", envvar="XTB_DATA", help="Mirror folder of benchmark data; without it the Hugging Face hub."),
+    typer.Option(
+        "--data", envvar="XTB_DATA", help="Mirror folder of benchmark data; without it the Hugging Face hub."
+    ),
 ]
 
 Runs = Annotated[Path, typer.Option("--runs", envvar="XTB_RUNS", help="Folder of run folders.")]

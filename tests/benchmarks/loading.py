@@ -1,4 +1,4 @@
-"""Taking outcomes in against DuckDB's own COPY of the same Parquet: python tests/benchmarks/ingest.py [rows].
+"""Taking outcomes in against COPY of the same Parquet: python -m tests.benchmarks.loading [rows]
 
 Both run in one process, on fresh files, one after the other and twice in turn; the ratio of the CPU times is
 the number to look at (1.5 is what is promised for 10 million rows).
