@@ -14,9 +14,10 @@ import os
 import random
 import time
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Thread
 from typing import Any, TypeAlias, TypeVar
 
 import duckdb
@@ -194,15 +195,23 @@ def interruptibly(con: "Connection | Sandbox", work: Callable[[], Result]) -> Re
     Raises:
         KeyboardInterrupt: Ctrl-C; the query has ended.
     """
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        future = pool.submit(work)
+    outcome: Future[Result] = Future()
+
+    def run() -> None:
         try:
-            return future.result()
-        except KeyboardInterrupt:
-            while not future.done():
-                con.interrupt()
-                wait([future], timeout=0.05)
-            raise
+            outcome.set_result(work())
+        except BaseException as error:  # noqa: BLE001 - handed to the caller, whatever it is
+            outcome.set_exception(error)
+
+    thread = Thread(target=run, daemon=True)
+    try:
+        thread.start()
+        return outcome.result()
+    except KeyboardInterrupt:
+        while thread.is_alive():
+            con.interrupt()
+            thread.join(0.05)
+        raise
 
 
 def is_exhausted(error: DatabaseError) -> bool:
