@@ -14,11 +14,9 @@ import os
 import random
 import time
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from threading import Thread
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias
 
 import duckdb
 
@@ -28,7 +26,6 @@ from warehouse.version import check_schema, latest_version, newer, schema_versio
 
 Connection: TypeAlias = duckdb.DuckDBPyConnection
 DatabaseError = duckdb.Error
-Result = TypeVar("Result")
 
 _CONFIG: dict[str, Any] = {
     "autoinstall_known_extensions": False,  # a query that needs one would wait for a server
@@ -86,6 +83,8 @@ def open_for_writing(
         _must_exist(path)
     elif not path.parent.is_dir():
         raise NotAWarehouse(f"cannot make {path}: there is no folder {path.parent}")
+    elif not path.exists():
+        _make(path)
     with _connection(path, wait_seconds, on_wait, read_only=False) as con:
         version = schema_version(con)
         if version == 0 and con.execute("select count(*) from duckdb_tables()").fetchall() != [(0,)]:
@@ -186,34 +185,6 @@ def transaction(con: Connection) -> Iterator[None]:
         raise
 
 
-def interruptibly(con: "Connection | Sandbox", work: Callable[[], Result]) -> Result:
-    """Do work on a connection so that Ctrl-C ends it.
-
-    DuckDB 2.0 misses a good third of the interrupts that reach the thread its query runs in, and goes on for
-    hours; told from another thread it stops within milliseconds. So the work is done in a thread.
-
-    Raises:
-        KeyboardInterrupt: Ctrl-C; the query has ended.
-    """
-    outcome: Future[Result] = Future()
-
-    def run() -> None:
-        try:
-            outcome.set_result(work())
-        except BaseException as error:  # noqa: BLE001 - handed to the caller, whatever it is
-            outcome.set_exception(error)
-
-    thread = Thread(target=run, daemon=True)
-    try:
-        thread.start()
-        return outcome.result()
-    except KeyboardInterrupt:
-        while thread.is_alive():
-            con.interrupt()
-            thread.join(0.05)
-        raise
-
-
 def is_exhausted(error: DatabaseError) -> bool:
     """Did a statement fail for want of memory or disk, rather than for what it read?"""
     return isinstance(error, duckdb.OutOfMemoryException) or "No space left" in str(error)
@@ -272,6 +243,19 @@ def _wait_for(
             told = True
         time.sleep(min(pause * random.uniform(0.5, 1.5), max(deadline - time.monotonic(), 0)))
         pause = min(pause * 1.5, 0.5)
+
+
+def _make(path: Path) -> None:
+    """Make an empty database that appears whole: one half made is no database to another process."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
+    try:
+        with _translated(path):
+            duckdb.connect(str(temporary), config=_CONFIG).close()
+        with suppress(FileExistsError):  # another process was first
+            os.link(temporary, path)
+    finally:
+        with suppress(OSError):  # none was made, or the file system is read-only
+            temporary.unlink()
 
 
 def _must_exist(path: Path) -> None:

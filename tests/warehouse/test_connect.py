@@ -265,7 +265,8 @@ def test_memory_database_sees_no_python_variables() -> None:
 def test_an_interrupt_ends_a_long_query(db: Path, delay: float) -> None:
     code = f"""
         from pathlib import Path
-        from warehouse.connect import interruptibly, open_sandboxed
+        from warehouse.connect import open_sandboxed
+        from warehouse.interrupt import interruptibly
         endless = "select count(*) from range(100000000000) as t(a) where a % 7 = 3"
         try:
             with open_sandboxed(Path({str(db)!r})) as con:

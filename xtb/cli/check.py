@@ -17,7 +17,8 @@ def command(
 ) -> None:
     """Look for rows that contradict each other or the rules; exit code 1 when there are any."""
     from warehouse.check import check, check_names
-    from warehouse.connect import interruptibly, open_for_reading
+    from warehouse.connect import open_for_reading
+    from warehouse.interrupt import interruptibly
     from warehouse.render import plain, short
 
     with open_for_reading(db, on_wait=say) as con:

@@ -39,8 +39,9 @@ def command(
     if predictions is not None:
         _export_predictions(what, predictions, output, runs)
         return
-    from warehouse.connect import interruptibly, open_sandboxed
+    from warehouse.connect import open_sandboxed
     from warehouse.export import form_of, write_file
+    from warehouse.interrupt import interruptibly
     from warehouse.query import resolve
 
     chosen = form or form_of(output)

@@ -39,7 +39,8 @@ def command(
     data, written as run folders below --runs, and taken in from there.
     """
     from ingest.catalog import dimensions
-    from warehouse.connect import interruptibly, open_for_writing
+    from warehouse.connect import open_for_writing
+    from warehouse.interrupt import interruptibly
     from warehouse.load import load_dimensions, load_runs
     from warehouse.migrate import migrate
 

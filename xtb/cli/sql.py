@@ -43,8 +43,9 @@ def command(
     the SQL come from --param name=value.
     """
     from warehouse.catalogue import list_queries, list_schema
-    from warehouse.connect import interruptibly, open_for_writing, open_sandboxed
+    from warehouse.connect import open_for_writing, open_sandboxed
     from warehouse.export import form_of, write, write_file
+    from warehouse.interrupt import interruptibly
     from warehouse.query import resolve, rows
 
     chosen = "json" if json else form or (form_of(output) if output is not None else "table")
