@@ -85,6 +85,8 @@ def kill_and_go_on(tmp_path: Path, kills: int, seed: int) -> int:
                 whole = "select count(*) from shard where table_name <> 'encoder' group by run_id"
                 assert {row[0] for row in con.execute(whole).fetchall()} <= {1 + 6}  # run.json and six shards
     with open_for_writing(db) as con:
+        migrate(con)  # all may have been killed before they began
+        load_dimensions(con, dimensions())
         load_runs(con, root)
         assert check(con) == []
         found = tables(con)
