@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 from xtb.encoderfacts import EncoderFacts
 from xtb.grid import Grid, grid_cells
-from xtb.regimes import NO_ROBUSTNESS, Recipe, Robustness, run_spec
+from xtb.recipe import NO_ROBUSTNESS, Recipe, Robustness
+from xtb.regimes import run_spec
 from xtb.spec import Cell, RunSpec
 
 

@@ -15,7 +15,7 @@ intermediates = ["mnli", "squad"]     # each one is a regime of its own; for mul
 targets = ["xnli"]                    # fewer than above, optional
 robust = "augment"                    # with robust_stage, noise, noise_severity, noise_rate
 
-[train]                               # any hyperparameter of xtb.regimes.Settings
+[train]                               # any hyperparameter of xtb.recipe.Settings
 steps = 200
 [train.intermediate]                  # by role: intermediate, target
 [train.tasks.squad]                   # by task
@@ -38,17 +38,8 @@ from ingest.task import Task
 from warehouse.errors import KnownError
 from xtb.errors import BadStudy
 from xtb.grid import SEVERITIES, Grid, check_language, default_split
-from xtb.regimes import (
-    NO_ROBUSTNESS,
-    REFUSED,
-    REGIMES,
-    ROBUST,
-    Recipe,
-    Robustness,
-    Settings,
-    robustness,
-    stages,
-)
+from xtb.recipe import NO_ROBUSTNESS, ROBUST, Recipe, Robustness, Settings, robustness
+from xtb.regimes import REFUSED, REGIMES, stages
 from xtb.study import Study, Way
 from xtb.toml import Mistakes, Table, read_toml
 

@@ -11,7 +11,7 @@ from xtb import heads
 from xtb.encoder import Encoder
 from xtb.model import TaskModel, build_model
 from xtb.objective import METHODS, add_gradients
-from xtb.regimes import ROBUST
+from xtb.recipe import ROBUST
 from xtb.train import make_accelerator
 from xtb.trainset import Trainset, read_parts
 

@@ -14,7 +14,7 @@ from xtb.grid import Grid
 from xtb.jobs import Job, jobs_of
 from xtb.plan import make_plan
 from xtb.planview import graph_lines, plan_result, status_lines, work_lines
-from xtb.regimes import Recipe
+from xtb.recipe import Recipe
 from xtb.run import now, record_failure
 from xtb.study import PlannedRun, Study, Way, planned_runs
 

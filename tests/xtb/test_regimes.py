@@ -7,7 +7,8 @@ import pytest
 from ingest import catalog
 from warehouse.errors import UnknownName, UsageError
 from xtb.encoderfacts import EncoderFacts
-from xtb.regimes import REGIMES, Recipe, Settings, robustness, run_spec, stages
+from xtb.recipe import Recipe, Settings, robustness
+from xtb.regimes import REGIMES, run_spec, stages
 
 ENCODER = EncoderFacts(location="here", label="xlm-r", fingerprint="f" * 64, large=False)
 

@@ -15,7 +15,8 @@ from xtb.fit import train_run
 from xtb.grid import Grid, grid_cells
 from xtb.measure import evaluate_run
 from xtb.place import Place
-from xtb.regimes import Recipe, Settings, run_spec
+from xtb.recipe import Recipe, Settings
+from xtb.regimes import run_spec
 from xtb.run import Run, read_table
 
 SETTINGS = Settings(steps=3, batch_tokens=512, max_length=64, learning_rate=1e-3, evaluations=1)

@@ -90,7 +90,7 @@ def test_training_leaves_the_global_generator_alone(tiny_encoder: Path, tmp_path
 
 @pytest.mark.parametrize("robust", ["none", "augment", "freelb", "r3f"])
 def test_a_stopped_training_goes_on_to_the_same_bits(robust: str, tiny_encoder: Path, tmp_path: Path) -> None:
-    from xtb.regimes import robustness
+    from xtb.recipe import robustness
 
     stage = small_spec(tiny_encoder, robust=robustness(robust, noise="char_swap", severity=3))
     train_with_stops(stage, tiny_encoder, tmp_path / "stopped", sorted(random.sample(range(1, 6), 3)))

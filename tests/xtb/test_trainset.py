@@ -11,7 +11,7 @@ from tests.xtb.workshop import SMALL, mini, small_spec
 from xtb import trainset
 from xtb.encoder import Encoder
 from xtb.model import build_model
-from xtb.regimes import robustness
+from xtb.recipe import robustness
 from xtb.spec import RunSpec
 from xtb.trainset import Step, Trainset, read_parts
 

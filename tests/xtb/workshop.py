@@ -7,7 +7,8 @@ from typing import Any
 from ingest.source import Source, open_source
 from xtb.encoderfacts import look_at
 from xtb.place import Place
-from xtb.regimes import Recipe, Settings, run_spec
+from xtb.recipe import Recipe, Settings
+from xtb.regimes import run_spec
 from xtb.spec import RunSpec
 
 SMALL = Settings(

@@ -68,7 +68,8 @@ def command(
         from xtb.encoderfacts import look_at
         from xtb.fit import train_run
         from xtb.pooling import pooling_of
-        from xtb.regimes import Recipe, Settings, robustness, run_spec, stages
+        from xtb.recipe import Recipe, Settings, robustness
+        from xtb.regimes import run_spec, stages
 
         settings = Settings(
             limit=limit,

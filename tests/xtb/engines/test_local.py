@@ -70,7 +70,7 @@ def test_a_study_survives_a_killed_worker_and_a_stop(tiny_encoder: Path, tmp_pat
 
 
 def test_a_failure_costs_only_the_runs_that_need_it(tiny_encoder: Path, tmp_path: Path) -> None:
-    from xtb.regimes import Recipe
+    from xtb.recipe import Recipe
 
     settings = replace(SMALL, steps=3)
     broken = Recipe(everywhere=settings, tasks={"mini_copa": replace(settings, learning_rate=1e30)})
@@ -84,6 +84,7 @@ def test_a_failure_costs_only_the_runs_that_need_it(tiny_encoder: Path, tmp_path
     assert sorted(statuses) == ["failed", "failed", "trained", "trained"]
 
 
+@pytest.mark.slow
 def test_workers_and_a_single_process_give_the_same_numbers(tiny_encoder: Path, tmp_path: Path) -> None:
     from tests.xtb.workshop import place_in
     from xtb.conduct import plan_runs

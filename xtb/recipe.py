@@ -1,0 +1,106 @@
+"""What of a run people choose beside its regime: hyperparameters, and robustness in training."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, get_args
+
+from ingest.catalog import perturbation
+from warehouse.errors import UnknownName, UsageError
+from xtb.spec import Precision, Robust, RobustStage, Role
+
+ROBUST: tuple[Robust, ...] = get_args(Robust)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Hyperparameters that replace a task's defaults; None keeps the default. See ``StageSpec``."""
+
+    limit: int | None = None
+    steps: int | None = None
+    epochs: float | None = None
+    learning_rate: float | None = None
+    batch_tokens: int | None = None
+    max_length: int | None = None
+    stride: int | None = None
+    warmup: float | None = None
+    weight_decay: float | None = None
+    max_grad_norm: float | None = None
+    evaluations: int | None = None
+    dev_limit: int | None = None
+    precision: Precision | None = None
+
+    def given(self) -> dict[str, Any]:
+        """The settings that are not None."""
+        return {f.name: getattr(self, f.name) for f in fields(self) if getattr(self, f.name) is not None}
+
+    def over(self, other: "Settings") -> "Settings":
+        """These settings, and the other's where these are None."""
+        return replace(other, **self.given())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """Settings of a whole run: for all stages, then by role, then by task; the later wins.
+
+    ``large`` takes the learning rates that tasks state for encoders of XLM-R Large's size.
+    """
+
+    everywhere: Settings = Settings()
+    roles: Mapping[str, Settings] = field(default_factory=dict)
+    tasks: Mapping[str, Settings] = field(default_factory=dict)
+    large: bool = False
+
+    def settings(self, role: Role, task_name: str) -> Settings:
+        """What holds for one stage."""
+        by_role = self.roles.get(role, Settings())
+        return self.tasks.get(task_name, Settings()).over(by_role.over(self.everywhere))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Robustness:
+    """Training-time robustness: a method, the stages it acts on, and the noise that ``augment`` draws.
+
+    ``rate`` is the share of training examples replaced by a noisy copy in each epoch.
+    """
+
+    method: Robust = "none"
+    stage: RobustStage = "none"
+    noise: str = "clean"
+    severity: int = 0
+    rate: float = 0.0
+
+
+NO_ROBUSTNESS = Robustness()
+
+
+def robustness(
+    method: str = "none",
+    stage: str = "target",
+    noise: str = "typo_mix",
+    severity: int = 2,
+    rate: float = 0.5,
+) -> Robustness:
+    """A checked ``Robustness``; ``none`` for method ``none``.
+
+    Raises:
+        UnknownName: the method or the perturbation is not in its catalogue.
+        UsageError: a number out of range.
+    """
+    if method == "none":
+        return NO_ROBUSTNESS
+    if method not in ROBUST:
+        raise UnknownName("robust method", method, ROBUST, "xtb train --help")
+    if stage not in ("intermediate", "target", "both"):
+        raise UnknownName("robust stage", stage, ("intermediate", "target", "both"), "xtb train --help")
+    if method != "augment":  # the others disturb embeddings, with their papers' settings
+        return Robustness(method=method, stage=stage)  # type: ignore[arg-type]
+    perturbation(noise)
+    if noise == "clean":
+        raise UsageError(
+            "robust method 'augment' needs a noise other than 'clean'. See: xtb names perturbations"
+        )
+    if not 1 <= severity <= 5:
+        raise UsageError(f"noise severity {severity} is not in 1 to 5")
+    if not 0 < rate <= 1:
+        raise UsageError(f"noise rate {rate} is not a share above 0 and up to 1")
+    return Robustness(method="augment", stage=stage, noise=noise, severity=severity, rate=rate)  # type: ignore[arg-type]
