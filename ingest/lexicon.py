@@ -1,59 +1,64 @@
-"""Words and their translations, for code-mixing: 3,000 frequent English words in 47 languages, and the
-invented languages of the built-in benchmark."""
+"""Words and their translations, for code-mixing, and how often a language's accented letters occur.
 
-import unicodedata
-from collections import Counter
+The translations are those of ``noise/lexicon`` in the folder of ``$XTB_DATA``: 3,000 frequent English
+words in 99 languages. The invented languages of the built-in benchmark have their own.
+"""
+
+import os
 from collections.abc import Mapping
-from functools import cache
-from importlib.resources import files
+from functools import cache, lru_cache
+from pathlib import Path
 
 import polars as pl
 
 from ingest.mini.concepts import concepts
 from ingest.mini.languages import LANGUAGES
 from ingest.mini.words import form
+from ingest.resources import rows
 
 Translations = Mapping[str, tuple[str, ...]]
+FILE = Path("noise", "lexicon", "m2m100_lexicon.parquet")
 
 
-@cache
 def translations(language: str) -> Translations:
     """Small-letter words of a language with their translations.
 
     English words are translated into every other language that has the word; those of other languages
-    into English. Empty for languages without a lexicon.
+    into English. Empty for languages without a lexicon, and for real ones without ``$XTB_DATA``.
     """
     if language in LANGUAGES and language != "en":
         return _invented(language)
-    table = _table()
-    if language == "en":
-        others = [name for name in table.columns if name != "en"]
-        rows = table.select("en", *others).iter_rows()
-        return {english: tuple(word for word in words if word) for english, *words in rows}
-    if language not in table.columns:
+    folder = os.environ.get("XTB_DATA")
+    return _read(Path(folder) / FILE, language) if folder else {}
+
+
+@lru_cache(64)
+def _read(path: Path, language: str) -> Translations:
+    if not path.is_file():
         return {}
-    pairs = table.select(language, "en").drop_nulls().unique(maintain_order=True)
-    grouped = pairs.group_by(language, maintain_order=True).agg("en").iter_rows()
-    return {word: tuple(english) for word, english in grouped}
-
-
-@cache
-def _table() -> pl.DataFrame:
-    with (files("ingest.resources") / "lexicon.parquet").open("rb") as file:
-        return pl.read_parquet(file)
+    one_word = r"^[^\s\d]+$"
+    table = pl.read_parquet(path).filter(
+        pl.col("english").str.contains(r"^\p{L}+$"), pl.col("translation").str.contains(one_word)
+    )
+    own, other = ("english", "translation") if language == "en" else ("translation", "english")
+    found = table if language == "en" else table.filter(pl.col("lang") == language)
+    words = found.with_columns(pl.col("english", "translation").str.to_lowercase()).filter(
+        pl.col("english") != pl.col("translation")
+    )
+    grouped = words.unique([own, other], maintain_order=True).group_by(own, maintain_order=True).agg(other)
+    return {word: tuple(meant) for word, meant in grouped.iter_rows()}
 
 
 @cache
 def attested(language: str) -> Mapping[str, int]:
-    """How often each character occurs in the words of a language; those of all where it is unknown.
-
-    Characters seen fewer than three times are left out: the lexicon is noisy.
-    """
-    table = _table()
-    columns = [language] if language in table.columns else [name for name in table.columns if name != "en"]
-    words = [word for name in columns for word in table[name].drop_nulls()]
-    counts = Counter(char for word in words for char in unicodedata.normalize("NFC", word))
-    return {char: count for char, count in counts.items() if count >= 3}
+    """How often each accented letter occurs in frequent words of a language; of all where it is unknown."""
+    table = [(row["language"], row["letter"], int(row["count"])) for row in rows("letters.csv")]
+    known = any(code == language for code, _, _ in table)
+    counts: dict[str, int] = {}
+    for code, letter, count in table:
+        if not known or code == language:
+            counts[letter] = counts.get(letter, 0) + count
+    return counts
 
 
 def _invented(language: str) -> Translations:

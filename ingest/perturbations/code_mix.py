@@ -27,7 +27,7 @@ def edit(texts: Texts, noise: Noise) -> Edits:
 PERTURBATION = Perturbation(
     name="code_mix",
     family="code-mixing",
-    definition="Replace a word by its translation: English words into any language, others into English.",
+    definition="Replace a word by its translation (English by any, others by English); needs $XTB_DATA.",
     levels=(0.05, 0.1, 0.2, 0.3, 0.5),
     scripts="all with blanks between words and a lexicon; any where the text has tokens",
     kinds=tuple(FIELDS),
@@ -35,5 +35,7 @@ PERTURBATION = Perturbation(
     citation="Tan & Joty 2021 (PolyGloss); Qin et al. 2020 (CoSDA-ML); lexicon: NL-Augmenter",
     sample=("en", "The old man walked slowly home."),
     edit=edit,
-    lacks=lambda language: None if translations(language) else f"has no lexicon for {language}",
+    lacks=lambda language: (
+        None if translations(language) else f"has no lexicon for {language} under $XTB_DATA/noise/lexicon"
+    ),
 )

@@ -51,7 +51,6 @@ ONE = [  # perturbation, language, severity, before, the only outcome
     ("romanize", "hi", 5, "नमस्ते", "namaste"),
     ("romanize", "zh", 5, "北京。", "bei jing。"),
     ("romanize", "ja", 5, "東京", "東京"),
-    ("code_mix", "de", 5, "Haus", "House"),
     ("clean", "en", 3, "as is", "as is"),
 ]
 SOME = [  # perturbation, language, before, every outcome

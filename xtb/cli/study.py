@@ -119,6 +119,7 @@ def status(
 def _read(name: str, encoder: str | None, data: Path | None) -> "Study":
     from dataclasses import replace
 
+    from xtb.cli.work import use_mirror
     from xtb.studies import find
     from xtb.studyfile import read_study
 
@@ -127,6 +128,7 @@ def _read(name: str, encoder: str | None, data: Path | None) -> "Study":
         study = replace(study, encoders=(encoder,))
     if data is not None:
         study = replace(study, data=str(data))
+    use_mirror(study.data)
     if not study.encoders:
         raise UsageError(
             f'study {name} names no encoder; add encoder = "..." or give --encoder PATH-OR-HUB-ID'

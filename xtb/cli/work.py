@@ -35,12 +35,19 @@ def at_work(
     from xtb.stop import on_signal
 
     torch.set_num_threads(threads)
+    use_mirror(data)
     source = open_source(data)
     runs.mkdir(parents=True, exist_ok=True)
     with on_signal() as stop, shown() as report:
         yield Place(
             runs=runs, source=source, device=device, stop=stop, report=report, save_seconds=save_seconds
         )
+
+
+def use_mirror(data: Path | str | None) -> None:
+    """Let perturbations find the word lists of a mirror that was given as ``--data``, here and in workers."""
+    if data is not None and Path(data).is_dir():
+        os.environ["XTB_DATA"] = str(Path(data).resolve())
 
 
 def check_device(device: str) -> None:
