@@ -5,7 +5,7 @@ finished one ends at once.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ingest import catalog
@@ -67,8 +67,6 @@ def quickstart(folder: Path, *, workers: int | None, stop: Stop, report: Report)
 
 
 def _run(file: Path, runs: Path, workers: int | None, stop: Stop, report: Report) -> None:
-    from dataclasses import replace
-
     encoder = pretrained(QUICKSTART, stop=stop, report=report)
     study: Study = replace(read_study(file), encoders=(str(encoder),))
     ended = run_study(study, runs, workers=workers, device="cpu", stop=stop, report=report)
