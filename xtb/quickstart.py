@@ -8,14 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ingest import catalog
 from reports.page import asked, gather, write
 from warehouse.check import Violation, check
-from warehouse.connect import open_for_reading, open_for_writing
-from warehouse.load import load_dimensions, load_runs
-from warehouse.migrate import migrate
+from warehouse.connect import open_for_reading
+from warehouse.load import load_runs
 from xtb.conduct import run_study
 from xtb.errors import Interrupted, XtbError
+from xtb.intake import open_for_intake
 from xtb.mini.recipe import QUICKSTART
 from xtb.pretrain import pretrained
 from xtb.progress import Progress, Report
@@ -80,9 +79,7 @@ def _run(file: Path, runs: Path, workers: int | None, stop: Stop, report: Report
 
 def _ingest(runs: Path, database: Path, report: Report) -> None:
     report(Progress(work="ingest", note="taking run folders into the warehouse"))
-    with open_for_writing(database) as con:
-        migrate(con)
-        load_dimensions(con, catalog.dimensions())
+    with open_for_intake(database) as con:
         loaded = load_runs(con, runs)
         wrong = check(con)
     if loaded.problems:

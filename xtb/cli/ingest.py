@@ -38,11 +38,9 @@ def command(
     With --format xtreme the folders hold predictions of another system; they are scored against the benchmark
     data, written as run folders below --runs, and taken in from there.
     """
-    from ingest.catalog import dimensions
-    from warehouse.connect import open_for_writing
     from warehouse.interrupt import interruptibly
-    from warehouse.load import load_dimensions, load_runs
-    from warehouse.migrate import migrate
+    from warehouse.load import load_runs
+    from xtb.intake import open_for_intake
 
     for path in paths:
         if not path.is_dir():
@@ -61,10 +59,7 @@ def command(
             for path in paths
             for folder in judge(path, system or path.resolve().name, source, runs, limit=limit)
         ]
-    tables = dimensions()
-    with open_for_writing(db, wait_seconds=wait, on_wait=say) as con:
-        migrate(con)
-        load_dimensions(con, tables)
+    with open_for_intake(db, wait_seconds=wait, on_wait=say) as con:
         reports = interruptibly(con, lambda: [load_runs(con, path, on_folder=_progress) for path in paths])
     problems = [problem for report in reports for problem in report.problems]
     if not any(report.runs for report in reports):
