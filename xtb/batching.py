@@ -7,7 +7,7 @@ the kind of a task.
 
 from array import array
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -21,9 +21,13 @@ POOL = 32
 
 Batch = dict[str, Tensor]
 
+Places = tuple["array[int]", "array[int]"]
+"""Two numbers for each of some tokens: all the first ones, all the second ones."""
 
-@dataclass(frozen=True, slots=True)
-class Row:
+NOWHERE: Places = (array("i"), array("i"))
+
+
+class Row(NamedTuple):
     """One encoder input, special tokens included.
 
     Attributes:
@@ -42,8 +46,7 @@ class Row:
         return self.ids.tobytes(), self.second, self.end
 
 
-@dataclass(frozen=True, slots=True)
-class Feature:
+class Feature(NamedTuple):
     """Rows of one example that belong together.
 
     Attributes:
@@ -52,15 +55,15 @@ class Feature:
         targets: what the head's ``gold`` reads: a label, an option, (start, end), a tag for each
             token with ``IGNORE`` between, the key of a passage.
         tokens: subword tokens of the texts, without special tokens, before truncation.
-        layout: where outputs belong: code points (first, past the last) of each token of the second
-            text for spans; (token position, word index) for tags; empty elsewhere.
+        layout: where outputs belong: code points (first; past the last) of each token of the second
+            text for spans; (token position; word index) for tags; empty elsewhere.
     """
 
     example: int
     rows: tuple[Row, ...]
     targets: tuple[int, ...]
     tokens: int
-    layout: tuple[tuple[int, int], ...] = ()
+    layout: Places = NOWHERE
 
     @property
     def length(self) -> int:

@@ -9,9 +9,9 @@ is cached; and only for a checkout without changes, whose commit names the code.
 import hashlib
 import json
 from array import array
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import overload
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +24,9 @@ from xtb.batching import Feature, Row
 from xtb.versions import code_version
 
 Ints = NDArray[np.int32]
-FORMAT = 1
+Whole = TypeVar("Whole", "array[int]", tuple[Row, ...], tuple[int, ...])
+
+FORMAT = 2
 
 
 class FeatureCache:
@@ -52,7 +54,7 @@ class FeatureCache:
         name = hashlib.sha256(json.dumps([FORMAT, self._code, *key]).encode()).hexdigest()[:32]
         path = self._folder / f"{name}.safetensors"
         try:
-            return Stored(load(path.read_bytes()))
+            return unpacked(load(path.read_bytes()))
         except (FileNotFoundError, SafetensorError, KeyError, ValueError):
             made = make()
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -63,64 +65,47 @@ class FeatureCache:
 def packed(features: Sequence[Feature]) -> dict[str, Ints]:
     """Features as flat arrays: numbers of each, and behind one another what they hold."""
     rows = [row for feature in features for row in feature.rows]
-    ids: array[int] = array("i")
-    for row in rows:
-        ids += row.ids
-    layout = [number for feature in features for pair in feature.layout for number in pair]
-    heads = [(f.example, f.tokens, len(f.rows), len(f.targets), len(f.layout)) for f in features]
+    heads = [(f.example, f.tokens, len(f.rows), len(f.targets), len(f.layout[0])) for f in features]
     return {
         "features": np.array(heads, np.int32).reshape(-1, 5),
         "rows": np.array([(len(row.ids), row.second, row.end) for row in rows], np.int32).reshape(-1, 3),
-        "ids": np.array(ids, np.int32),
+        "ids": _joined(row.ids for row in rows),
         "targets": np.array([target for feature in features for target in feature.targets], np.int32),
-        "layout": np.array(layout, np.int32),
+        "layout": np.stack([_joined(feature.layout[side] for feature in features) for side in (0, 1)]),
     }
 
 
-class Stored(Sequence[Feature]):
-    """The features of ``packed`` arrays, each put together when it is asked for.
+def unpacked(arrays: Mapping[str, Ints]) -> list[Feature]:
+    """The features of ``packed`` arrays.
 
     Raises:
         KeyError, ValueError: the arrays are not such ones.
     """
+    rows, targets, (firsts, pasts) = arrays["rows"], arrays["targets"], arrays["layout"]
+    examples, tokens, n_rows, n_targets, n_places = arrays["features"].T
+    ids = _cut(array("i", arrays["ids"].tobytes()), rows[:, 0])
+    parts = tuple(map(Row, ids, rows[:, 1].tolist(), rows[:, 2].tolist()))
+    places = (_cut(array("i", side.tobytes()), n_places) for side in (firsts, pasts))
+    columns = (
+        examples.tolist(),
+        _cut(parts, n_rows),
+        _cut(tuple(targets.tolist()), n_targets),
+        tokens.tolist(),
+        zip(*places, strict=True),
+    )
+    return list(map(Feature._make, zip(*columns, strict=True)))
 
-    def __init__(self, arrays: Mapping[str, Ints]) -> None:
-        self._features, self._rows = arrays["features"], arrays["rows"]
-        self._ids, self._targets, self._layout = arrays["ids"], arrays["targets"], arrays["layout"]
-        ends = self._features[:, 2:].cumsum(0, dtype=np.int64)
-        self._starts = np.concatenate([np.zeros((1, 3), np.int64), ends])
-        self._row_starts = np.concatenate([[0], self._rows[:, 0].cumsum(dtype=np.int64)])
-        held = (len(self._rows), len(self._targets), len(self._layout) // 2, len(self._ids))
-        if (*self._starts[-1].tolist(), int(self._row_starts[-1])) != held:
-            raise ValueError("the arrays do not fit together")
 
-    def __len__(self) -> int:
-        return len(self._features)
+def _joined(parts: Iterable["array[int]"]) -> Ints:
+    whole: array[int] = array("i")
+    for part in parts:
+        whole += part
+    return np.array(whole, np.int32)
 
-    @overload
-    def __getitem__(self, place: int) -> Feature: ...
-    @overload
-    def __getitem__(self, place: slice) -> list[Feature]: ...
-    def __getitem__(self, place: int | slice) -> Feature | list[Feature]:
-        if isinstance(place, slice):
-            return [self._feature(one) for one in range(*place.indices(len(self)))]
-        if not -len(self) <= place < len(self):
-            raise IndexError(f"no feature {place} among {len(self)}")
-        return self._feature(place % len(self))
 
-    def _feature(self, place: int) -> Feature:
-        example, tokens = self._features[place, :2].tolist()
-        (row, target, layout), (row_end, target_end, layout_end) = self._starts[place : place + 2].tolist()
-        pairs = self._layout[2 * layout : 2 * layout_end].tolist()
-        return Feature(
-            example,
-            tuple(map(self._row, range(row, row_end))),
-            tuple(self._targets[target:target_end].tolist()),
-            tokens,
-            tuple(zip(pairs[::2], pairs[1::2], strict=True)),
-        )
-
-    def _row(self, place: int) -> Row:
-        first, past = self._row_starts[place : place + 2].tolist()
-        _, second, end = self._rows[place].tolist()
-        return Row(array("i", self._ids[first:past].tobytes()), second, end)
+def _cut(whole: Whole, lengths: Ints) -> list[Whole]:
+    """A sequence as one part after another of these lengths."""
+    ends: list[int] = lengths.cumsum(dtype=np.int64).tolist()
+    if (ends[-1] if ends else 0) != len(whole) or bool((lengths < 0).any()):
+        raise ValueError("the arrays do not fit together")
+    return [whole[first:past] for first, past in zip([0, *ends], ends, strict=False)]

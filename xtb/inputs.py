@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Generic, NamedTuple, TypeVar
 from unicodedata import category
 
-from xtb.batching import Row
+from xtb.batching import Places, Row
 
 KEPT = 32_000_000
 """Characters of texts whose tokens are remembered: about 150 MB."""
@@ -22,10 +22,11 @@ V = TypeVar("V")
 
 
 class Located(NamedTuple):
-    """Token ids of a text and, for each token, the code points (first, past the last) it stands for."""
+    """Token ids of a text and the code points each token stands for: its first, and past its last."""
 
     ids: "array[int]"
-    spans: tuple[tuple[int, int], ...]
+    firsts: "array[int]"
+    pasts: "array[int]"
 
 
 class Template(NamedTuple):
@@ -133,7 +134,7 @@ class Inputs:
         self._plain()
         encodings = self.backend.encode_batch(texts, add_special_tokens=False)
         for text, encoding in zip(texts, encodings, strict=True):
-            yield Located(array("i", encoding.ids), _spans(text, encoding.offsets))
+            yield Located(array("i", encoding.ids), *_places(text, encoding.offsets))
 
     def _plain(self) -> None:
         # A tokenizer.json may ask for truncation and padding (sentence-transformers' do); calls
@@ -160,8 +161,8 @@ def shortened(first: int, second: int, room: int) -> tuple[int, int]:
     return (long, short) if first > second else (short, long)
 
 
-def _spans(text: str, offsets: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
-    spans = []
+def _places(text: str, offsets: Sequence[tuple[int, int]]) -> Places:
+    firsts, pasts = array("i"), array("i")
     limits = [first for first, _ in offsets[1:]] + [len(text)]
     for (first, past), limit in zip(offsets, limits, strict=False):
         while first < past and text[first].isspace():
@@ -170,8 +171,9 @@ def _spans(text: str, offsets: Sequence[tuple[int, int]]) -> tuple[tuple[int, in
             past -= 1
         while first < past < limit and category(text[past]).startswith("M"):
             past += 1
-        spans.append((first, past))
-    return tuple(spans)
+        firsts.append(first)
+        pasts.append(past)
+    return firsts, pasts
 
 
 def _templates(backend: Any) -> tuple[Template, Template]:

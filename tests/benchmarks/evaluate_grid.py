@@ -252,13 +252,21 @@ def _decide(
         features, results = [], []
         for (row, (i, words)), scores in zip(inputs, logits.argmax(-1), strict=True):
             # A word that gave no token is left out by the scripts; xtb gives it the unknown token.
-            layout, seen = [(0, word) for word in range(len(examples[i].tokens))], None
+            places, seen = dict.fromkeys(range(len(examples[i].tokens)), 0), None
             for position, word in enumerate(words):
                 if word is not None and word != seen:
-                    layout.append((position, word))
+                    places[word] = position
                 seen = word
             ids = array("i", row["input_ids"])
-            features.append(Feature(i, (Row(ids, len(ids), len(ids)),), (), 0, tuple(layout)))
+            features.append(
+                Feature(
+                    i,
+                    (Row(ids, len(ids), len(ids)),),
+                    (),
+                    0,
+                    (array("i", places.values()), array("i", places)),
+                )
+            )
             results.append([scores.astype(np.float32)])
         return head(task.kind).outcomes(examples, features, results, task, language)
     features, results = [], []
@@ -268,7 +276,11 @@ def _decide(
         batch = {"span": torch.tensor([[second, end]])}
         results += [[found] for found in head(task.kind).results(torch.from_numpy(scores)[None], batch)]
         ids = array("i", row["input_ids"])
-        features.append(Feature(i, (Row(ids, second, end),), (), 0, tuple(offsets[second:end])))
+        layout = (
+            array("i", [first for first, _ in offsets[second:end]]),
+            array("i", [p for _, p in offsets[second:end]]),
+        )
+        features.append(Feature(i, (Row(ids, second, end),), (), 0, layout))
     return head(task.kind).outcomes(examples, features, results, task, language)
 
 

@@ -6,7 +6,7 @@ from ingest.source import open_source
 from tests.xtb.toys import EXAMPLES, POOL, toy_task
 from xtb.batching import Feature
 from xtb.encoder import Encoder
-from xtb.featurecache import FeatureCache, Stored, packed
+from xtb.featurecache import FeatureCache, packed, unpacked
 from xtb.heads import head
 from xtb.model import build_model
 
@@ -21,11 +21,15 @@ def features(encoder: Encoder, kind: str) -> list[Feature]:
 @pytest.mark.parametrize("kind", EXAMPLES)
 def test_features_of_every_kind_come_back_equal(encoder: Encoder, kind: str) -> None:
     made = features(encoder, kind)
-    stored = Stored(packed(made))
-    assert list(stored) == made
-    assert (stored[-1], stored[1:3]) == (made[-1], made[1:3])
-    with pytest.raises(IndexError):
-        stored[len(made)]
+    assert unpacked(packed(made)) == made
+
+
+def test_arrays_that_do_not_fit_together_are_refused(encoder: Encoder) -> None:
+    arrays = packed(features(encoder, "span"))
+    for name, whole in arrays.items():
+        short = whole[:, :-1] if name == "layout" else whole[:-1]
+        with pytest.raises(ValueError, match="do not fit together"):
+            unpacked(arrays | {name: short})
 
 
 def test_they_are_made_once_for_each_key(encoder: Encoder, tmp_path: Path) -> None:

@@ -63,8 +63,8 @@ def test_tokens_stand_for_code_points_without_white_space(folder: Path) -> None:
     @given(st.text(max_size=30))
     def holds(text: str) -> None:
         located = inputs.located([text])[0]
-        assert len(located.ids) == len(located.spans)
-        for first, past in located.spans:
+        assert len(located.ids) == len(located.firsts)
+        for first, past in zip(located.firsts, located.pasts, strict=True):
             assert 0 <= first <= past <= len(text)
             assert text[first:past] == text[first:past].strip()
 
@@ -74,10 +74,11 @@ def test_tokens_stand_for_code_points_without_white_space(folder: Path) -> None:
 def test_offsets_count_code_points_beyond_the_first_plane(tiny_encoder: Path) -> None:
     inputs = Inputs(AutoTokenizer.from_pretrained(tiny_encoder))
     text = "𝟙 😀 river"
-    first, past = inputs.located([text])[0].spans[-1]
-    assert text[first:past]
-    assert "river".endswith(text[first:past])
-    assert past == len(text)
+    located = inputs.located([text])[0]
+    last = text[located.firsts[-1] : located.pasts[-1]]
+    assert last
+    assert "river".endswith(last)
+    assert located.pasts[-1] == len(text)
 
 
 @given(st.integers(0, 50), st.integers(0, 50), st.integers(0, 60))

@@ -8,6 +8,7 @@ from typing import Any
 import typer
 
 from warehouse.errors import KnownError
+from xtb import collector
 
 COMMANDS = (
     "quickstart",
@@ -59,6 +60,7 @@ def run() -> None:
     debug = "--debug" in sys.argv
     if debug:  # accepted anywhere on the line
         sys.argv = [sys.argv[0], "--debug", *(a for a in sys.argv[1:] if a != "--debug")]
+    collector.relax()
     try:
         app()
     except KnownError as error:

@@ -14,6 +14,7 @@ import torch
 from ingest.dataset import Dataset
 from ingest.source import Source, open_source
 from warehouse.errors import KnownError
+from xtb import collector
 from xtb.do import do
 from xtb.errors import Interrupted
 from xtb.jobs import Ended, Job, Message, Setting
@@ -26,6 +27,7 @@ _NO_USE_GOING_ON = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 
 def work(connection: Connection) -> None:
     """Do the jobs that come after a ``Setting``, until the connection closes or a stop is asked for."""
+    collector.relax()
     with on_signal(keyboard=False) as stop:
         setting: Setting = connection.recv()
         torch.set_num_threads(setting.threads)

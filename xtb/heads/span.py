@@ -62,7 +62,7 @@ def features(
                     (row,),
                     _target(answer, first, past, row.second),
                     len(question) + len(context.ids),
-                    context.spans[first:past],
+                    (context.firsts[first:past], context.pasts[first:past]),
                 )
             )
     return made
@@ -79,8 +79,8 @@ def _windows(length: int, room: int, shared: int) -> Iterator[tuple[int, int]]:
 def _tokens(context: Located, answer: Answer) -> tuple[int, int] | None:
     """First and last token that touch the answer."""
     past = answer.start + len(answer.text)
-    first = bisect_right(context.spans, answer.start, key=lambda span: span[1])
-    last = bisect_left(context.spans, past, key=lambda span: span[0]) - 1
+    first = bisect_right(context.pasts, answer.start)
+    last = bisect_left(context.firsts, past) - 1
     return (first, last) if first <= last else None
 
 
@@ -172,8 +172,8 @@ def judged(
 
 
 def _text(context: str, feature: Feature, first: int, last: int) -> str:
-    start, past = feature.layout[first][0], feature.layout[last][1]
-    return context[start:past].strip()
+    firsts, pasts = feature.layout
+    return context[firsts[first] : pasts[last]].strip()
 
 
 def _judge1(task: Task, language: str, prediction: str, golds: Sequence[str]) -> squad.Judged:

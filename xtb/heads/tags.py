@@ -45,15 +45,15 @@ def features(
         tokens = sum(map(len, pieces))
         for first, past in _parts([len(piece) for piece in pieces], room):
             ids = array("i")
-            layout = []
+            layout = array("i"), array("i", range(first, past))
             for word in range(first, past):
-                layout.append((len(inputs.single.before) + len(ids), word))
+                layout[0].append(len(inputs.single.before) + len(ids))
                 ids += pieces[word][:room]
             row = inputs.row(ids)
             targets = [IGNORE] * len(row.ids)
-            for position, word in layout:
+            for position, word in zip(*layout, strict=True):
                 targets[position] = index.get(sentence.tags[word], IGNORE)
-            made.append(Feature(i, (row,), tuple(targets), tokens, tuple(layout)))
+            made.append(Feature(i, (row,), tuple(targets), tokens, layout))
     return made
 
 
@@ -99,7 +99,7 @@ def outcomes(
     sentences = cast(Sequence[Tags], examples)
     tags = [[""] * len(sentence.tokens) for sentence in sentences]
     for feature, rows in zip(features, results, strict=True):
-        for position, word in feature.layout:
+        for position, word in zip(*feature.layout, strict=True):
             tags[feature.example][word] = task.labels[int(rows[0][position])]
     return judged(examples, [" ".join(found) for found in tags], task, language)
 

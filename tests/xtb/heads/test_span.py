@@ -34,20 +34,21 @@ def test_windows_cover_the_context_and_share_their_ends(
         wanted = model.inputs.located([example.context])[0]
         covered: list[tuple[int, int]] = []
         for feature in (feature for feature in features if feature.example == i):
-            row = feature.rows[0]
+            row, layout = feature.rows[0], list(zip(*feature.layout, strict=True))
             assert len(row.ids) <= max_length
-            assert row.end - row.second == len(feature.layout)
+            assert row.end - row.second == len(layout)
             room = max_length - row.second - 1
             shared = min(stride, room // 2) if covered else 0
-            assert covered[len(covered) - shared :] == list(feature.layout[:shared])
-            covered += feature.layout[shared:]
-        assert covered == list(wanted.spans)
+            assert covered[len(covered) - shared :] == layout[:shared]
+            covered += layout[shared:]
+        assert covered == list(zip(wanted.firsts, wanted.pasts, strict=True))
 
 
 @pytest.mark.parametrize("text", TEXTS[:8])
 def test_any_piece_of_any_script_is_found_again(encoder: Encoder, text: str) -> None:
     model = build_model(encoder, TASK, seed=0)
-    spans = model.inputs.located([text])[0].spans
+    located = model.inputs.located([text])[0]
+    spans = list(zip(located.firsts, located.pasts, strict=True))
     for first in range(0, len(spans), 2):
         for _, past in spans[first : first + 5]:
             start = spans[first][0]
@@ -161,8 +162,8 @@ def test_the_best_window_answers(encoder: Encoder) -> None:
     assert len(features) >= 3
     scores = [(0.0, 0.0, float(-abs(i - 1)), 9.0) for i in range(len(features))]
     outcome = span.outcomes([ask(text, "January")], features, rows(*scores), TASK, "en")[0]
-    first, past = features[1].layout[0]
-    assert outcome.prediction == text[first:past]
+    firsts, pasts = features[1].layout
+    assert outcome.prediction == text[firsts[0] : pasts[0]]
 
 
 def test_no_answer_is_given_only_where_some_questions_have_none(encoder: Encoder) -> None:
@@ -181,7 +182,7 @@ def test_mlqa_is_scored_by_its_own_rules(encoder: Encoder) -> None:
     text = "Die Köchin trägt süße Äpfel."
     example = ask(text, ["die", "Äpfel"][1])
     feature = span.features([example], model.inputs, TASK, max_length=128)
-    whole = (0.0, float(len(feature[0].layout) - 1), 1.0, 0.0)
+    whole = (0.0, float(len(feature[0].layout[0]) - 1), 1.0, 0.0)
     plain = span.outcomes([example], feature, rows(whole), TASK, "de")[0]
     mlqa = span.outcomes([example], feature, rows(whole), toy_task("span", metrics=("mlqa_f1",)), "de")[0]
     assert plain.prediction == mlqa.prediction == text

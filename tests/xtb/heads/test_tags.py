@@ -26,13 +26,13 @@ def test_every_word_is_judged_once_at_its_first_subword(encoder: Encoder, max_le
     for feature in features:
         row = feature.rows[0]
         assert len(row.ids) <= max_length
-        for position, word in feature.layout:
+        for position, word in zip(*feature.layout, strict=True):
             sentence = TAGGED[feature.example]
             first = encoder.tokenizer([sentence.tokens[word]], is_split_into_words=True)["input_ids"][1]
             assert row.ids[position] == first
             assert feature.targets[position] == TASK.labels.index(sentence.tags[word])
             seen.setdefault(feature.example, []).append(word)
-        others = set(range(len(row.ids))) - {position for position, _ in feature.layout}
+        others = set(range(len(row.ids))) - set(feature.layout[0])
         assert all(feature.targets[position] == IGNORE for position in others)
     assert seen == {i: list(range(len(s.tokens))) for i, s in enumerate(TAGGED)}
 
@@ -54,7 +54,7 @@ def test_the_loss_is_the_mean_over_words(encoder: Encoder) -> None:
         value = float(loss("tags", outputs, batch))
     terms = []
     for feature, logits in zip(features, outputs.double().numpy(), strict=True):
-        for position, word in feature.layout:
+        for position, word in zip(*feature.layout, strict=True):
             gold = TASK.labels.index(TAGGED[feature.example].tags[word])
             terms.append(np.log(np.exp(logits[position]).sum()) - logits[position, gold])
     assert value == pytest.approx(np.mean(terms), abs=1e-6)
