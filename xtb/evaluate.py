@@ -173,8 +173,8 @@ def _read(
 ) -> _Clean:
     threshold = _threshold(judge, task, language, source, limit)
     examples = take(task.read(source, split, language), limit)
-    if cache is not None and cache.serves(source):
-        features = judge.stored(cache, [source.name, task.name, split, language, limit], examples)
+    if cache is not None and cache.serves:
+        features = judge.stored(cache, examples)
     else:
         features = judge.features(examples)
     pool = task.pool(source, split, language) if task.pool is not None else ()

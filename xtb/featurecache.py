@@ -1,15 +1,16 @@
 """Tokenised examples on disk, so that a benchmark is read and tokenised once.
 
-An entry is named by all that decides its content: the code, the source's fingerprint, task, split,
-language and sample, the tokenizer, and the lengths. It is a safetensors file of flat int32 arrays,
-without any pickle; what cannot be read is made again. Only a mirror names its content, so only a mirror
-is cached; and only for a checkout without changes, whose commit names the code.
+An entry is named by all that decides its content: the code, the examples themselves, the tokenizer, and
+the lengths. It is a safetensors file of flat int32 arrays, without any pickle; what cannot be read is made
+again. Nothing is cached for a checkout with changes, whose commit does not name the code.
 """
 
 import hashlib
 import json
 from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import fields
+from operator import attrgetter
 from pathlib import Path
 from typing import TypeVar
 
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
-from ingest.source import Source
+from ingest.example import Example
 from xtb import files
 from xtb.batching import Feature, Row
 from xtb.versions import code_version
@@ -40,15 +41,16 @@ class FeatureCache:
     def __init__(self, folder: Path, code: str | None = None) -> None:
         self._folder, self._code = folder, code_version() if code is None else code
 
-    def serves(self, source: Source) -> bool:
-        """Do the source and the code have names that stand for their content?"""
-        return source.name.startswith("mirror:") and not self._code.endswith("+")
+    @property
+    def serves(self) -> bool:
+        """Does the code have a name that stands for its content?"""
+        return not self._code.endswith("+")
 
     def features(self, key: Sequence[object], make: Callable[[], Sequence[Feature]]) -> Sequence[Feature]:
         """The features of a key, made now if they are not there.
 
         Args:
-            key: source, task, split, language, sample, tokenizer, lengths: whatever decides the features.
+            key: task, ``digest`` of the examples, tokenizer, lengths: whatever decides the features.
             make: makes them.
         """
         name = hashlib.sha256(json.dumps([FORMAT, self._code, *key]).encode()).hexdigest()[:32]
@@ -60,6 +62,12 @@ class FeatureCache:
         path.parent.mkdir(parents=True, exist_ok=True)
         files.write_file(path, save(packed(made)))
         return made
+
+
+def digest(examples: Sequence[Example]) -> str:
+    """A name for examples of one kind: equal for equal ones, whatever source they come from."""
+    values = attrgetter(*(field.name for field in fields(examples[0]))) if examples else repr
+    return hashlib.sha256(repr([values(example) for example in examples]).encode()).hexdigest()
 
 
 def packed(features: Sequence[Feature]) -> dict[str, Ints]:

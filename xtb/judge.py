@@ -11,7 +11,7 @@ from ingest.example import Candidate, Example
 from ingest.task import Task
 from xtb.batching import Feature
 from xtb.errors import BadRun
-from xtb.featurecache import FeatureCache
+from xtb.featurecache import FeatureCache, digest
 from xtb.heads import Outcome, Vectors, head, tuned
 from xtb.model import TaskModel
 from xtb.once import OnBatch, Once
@@ -66,14 +66,12 @@ class Judge:
             examples, self._inputs, self._task, max_length=self._max_length, stride=self._stride
         )
 
-    def stored(
-        self, cache: FeatureCache, place: Sequence[object], examples: Sequence[Example]
-    ) -> Sequence[Feature]:
-        """``features``, from a cache when they are there; ``place`` says which examples they are."""
+    def stored(self, cache: FeatureCache, examples: Sequence[Example]) -> Sequence[Feature]:
+        """``features``, from a cache when they are there."""
         if not self._tokenizer:
             self._tokenizer = hashlib.sha256(self._inputs.backend.to_str().encode()).hexdigest()
-        key = [*place, self._tokenizer, self._max_length, self._stride]
-        return list(cache.features(key, lambda: self.features(examples)))
+        key = [self._task.name, digest(examples), self._tokenizer, self._max_length, self._stride]
+        return cache.features(key, lambda: self.features(examples))
 
     def outcomes(
         self, examples: Sequence[Example], features: Sequence[Feature], language: str, pool: Vectors | None

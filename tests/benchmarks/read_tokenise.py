@@ -117,7 +117,7 @@ def measure(
     def features() -> Sequence[Feature]:
         return head(task.kind).features(examples(), Inputs(tokenizer), task, **lengths)
 
-    key = [source.name, name, split, language]
+    key = [name, split, language]
     runs = count()
     first, _ = timed(lambda: cache.features([*key, next(runs)], features))
     second, again = timed(lambda: cache.features([*key, 0], features))

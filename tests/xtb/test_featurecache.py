@@ -1,12 +1,12 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from ingest.source import open_source
 from tests.xtb.toys import EXAMPLES, POOL, toy_task
 from xtb.batching import Feature
 from xtb.encoder import Encoder
-from xtb.featurecache import FeatureCache, packed, unpacked
+from xtb.featurecache import FeatureCache, digest, packed, unpacked
 from xtb.heads import head
 from xtb.model import build_model
 
@@ -61,7 +61,14 @@ def test_no_features_at_all(tmp_path: Path) -> None:
     assert [list(cache.features(["k"], list)) for _ in range(2)] == [[], []]
 
 
-def test_only_content_with_a_name_is_cached(tmp_path: Path) -> None:
-    assert not FeatureCache(tmp_path, "abc").serves(open_source("mini"))
-    assert FeatureCache(tmp_path, "abc").serves(open_source(tmp_path))
-    assert not FeatureCache(tmp_path, "abc+").serves(open_source(tmp_path))
+def test_changed_code_is_not_cached(tmp_path: Path) -> None:
+    assert FeatureCache(tmp_path, "abc").serves
+    assert not FeatureCache(tmp_path, "abc+").serves
+
+
+@pytest.mark.parametrize("kind", EXAMPLES)
+def test_a_digest_tells_examples_apart(kind: str) -> None:
+    examples = EXAMPLES[kind]
+    assert digest(examples) == digest([replace(example) for example in examples])
+    others = [examples[::-1], examples[:-1], [replace(examples[0], id="?"), *examples[1:]], []]
+    assert len({digest(some) for some in [examples, *others]}) == 5
