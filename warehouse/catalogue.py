@@ -1,4 +1,4 @@
-"""What the database holds, as it says itself: tables, views, columns, their comments, and counts."""
+"""What the database holds, as it says itself: tables, views, functions, columns, comments, and counts."""
 
 from dataclasses import dataclass
 
@@ -19,7 +19,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Relation:
-    """One table or view."""
+    """One table, view or function; the kind of a function names its arguments, its comment explains them."""
 
     name: str
     kind: str
@@ -28,11 +28,21 @@ class Relation:
 
 
 def describe(con: Connection | Sandbox) -> list[Relation]:
-    """Views, then tables, each with its columns in order."""
+    """Views, then functions (SQL macros), then tables, each with its columns in order."""
     relations = con.execute("""
         select view_name, 'view', coalesce(comment, ''), 0 from duckdb_views() where not internal
         union all
-        select table_name, 'table', coalesce(comment, ''), 1 from duckdb_tables() where not internal
+        select
+            function_name,
+            concat(
+                if(function_type = 'macro', 'function', 'table function'),
+                ' (', array_to_string(parameters, ', '), ')'
+            ),
+            coalesce(comment, ''),
+            1
+        from duckdb_functions() where not internal
+        union all
+        select table_name, 'table', coalesce(comment, ''), 2 from duckdb_tables() where not internal
         order by 4, 1
     """).fetchall()
     columns: dict[str, list[Column]] = {}
@@ -57,16 +67,16 @@ def row_counts(con: Connection | Sandbox) -> dict[str, int]:
 
 
 def list_schema(con: Connection | Sandbox, name: str = "") -> Rows:
-    """Every column of every view and table, or of the one named, with its type and meaning.
+    """Every column of every view and table, and every function, or the one named, with type and meaning.
 
     Raises:
-        UnknownName: there is no view or table of that name.
+        UnknownName: there is no view, function or table of that name.
     """
     relations = describe(con)
     if name:
         known = [relation.name for relation in relations]
         if name not in known:
-            raise UnknownName("view or table", name, known, "xtb sql --schema")
+            raise UnknownName("view, function or table", name, known, "xtb sql --schema")
         relations = [relation for relation in relations if relation.name == name]
     lines = []
     for relation in relations:

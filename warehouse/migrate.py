@@ -1,12 +1,15 @@
 """Bringing a database to the newest schema.
 
 ``migrations/NNNN_name.sql`` change the schema, each once and forward, in one transaction with its row
-of the ledger ``migration``. Afterwards ``views/*.sql`` are laid anew: they hold no data and stand on
-tables only, so their order does not matter.
+of the ledger ``migration``. Afterwards ``macros/*.sql`` and ``views/*.sql`` are laid anew: they hold no data.
+Macros stand on tables and each other, views on tables, macros and other views, which are laid first.
 """
 
 import hashlib
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from graphlib import TopologicalSorter
 
 from warehouse.connect import Connection, transaction
 from warehouse.errors import NewerSchema, WarehouseError
@@ -66,15 +69,37 @@ def migrate(con: Connection) -> list[Applied]:
 
 
 def lay_views(con: Connection) -> None:
-    """Create or replace every view with its comments, and the rows of ``metric``, in one transaction."""
+    """Create or replace macros and views with their comments, and the rows of ``metric``, as one."""
     with transaction(con):
-        for file in files("views").values():
+        for file in files("macros").values():
+            _lay_macro(con, file)
+        for file in _in_order():
             con.execute(f"create or replace view {quote(file.name)} as\n{file.text}")
             con.execute(f"comment on view {quote(file.name)} is {literal(file.grain)}")
             for column, text in (_column_comments(con, file.name) | dict(file.columns)).items():
                 con.execute(f"comment on column {quote(file.name)}.{quote(column)} is {literal(text)}")
         for metric, aggregate in METRICS.items():
             con.execute("insert or replace into metric values ($1, $2)", [metric, aggregate])
+
+
+def _lay_macro(con: Connection, file: SqlFile) -> None:
+    """Create a macro: its arguments are those that the header explains; a query makes it a table function."""
+    body = re.sub(r"\A(?:--.*\n)+", "", file.text)
+    table = "table" if re.match(r"select\b|with\b|from\b", body) else ""
+    arguments = ", ".join(quote(argument) for argument in file.columns)
+    con.execute(f"create or replace macro {quote(file.name)}({arguments}) as {table}\n{body}")
+    explained = "; ".join(f"{argument}: {text}" for argument, text in file.columns.items())
+    con.execute(f"comment on macro {table} {quote(file.name)} is {literal(f'{file.grain} {explained}')}")
+
+
+def _in_order() -> Iterator[SqlFile]:
+    """The views, each after those that it reads."""
+    views = files("views")
+    read = {
+        name: {other for other in re.findall(r"\b(?:from|join) (\w+)", file.text) if other in views}
+        for name, file in views.items()
+    }
+    return (views[name] for name in TopologicalSorter(read).static_order())
 
 
 def _column_comments(con: Connection, view: str) -> dict[str, str]:

@@ -1,9 +1,9 @@
 """SQL as files: what a header says, and quoting of names.
 
-A file of ``views/``, ``checks/`` or ``queries/`` begins with comment lines:
+A file of ``macros/``, ``views/``, ``checks/`` or ``queries/`` begins with comment lines:
 
-* the first says the grain: ``-- One row per run and language: ...``;
-* ``-- column_name: text`` describes a column (views);
+* the first says the grain: ``-- One row per run and language: ...`` (of a macro: what it gives);
+* ``-- column_name: text`` describes a column (views) or an argument (macros);
 * ``-- param name: text`` is a parameter that must be given, ``-- param name = value: text`` one with
   a default, ``-- param name = null: text`` one that may be left out (queries).
 
@@ -17,7 +17,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-Folder = Literal["migrations", "views", "checks", "queries"]
+Folder = Literal["migrations", "macros", "views", "checks", "queries"]
 
 _HERE = Path(__file__).parent
 _PARAM = re.compile(r"-- param (\w+)(?: = (\S+))?: (.+)")

@@ -15,10 +15,12 @@ from warehouse.sql import files
 GIVEN = {
     "a": "r1",
     "b": "r2",
+    "k": "1",
     "language": "de",
     "limit": "3",
     "perturbation": "typo_mix",
     "regime": "stilts",
+    "risks": "none",
     "run": "r",
     "severity": "1",
     "split": "test",

@@ -7,6 +7,7 @@ from warehouse.catalogue import describe
 from warehouse.connect import Connection
 from warehouse.query import query
 from warehouse.rows import DIMENSIONS, FACTS, RUN, Table
+from warehouse.sql import files
 
 TABLES = [RUN, *FACTS.values(), *DIMENSIONS.values()]
 
@@ -25,10 +26,21 @@ def test_columns_of_the_key_are_never_null(con: Connection, table: Table) -> Non
 
 def test_every_table_column_and_view_column_says_what_it_is(con: Connection) -> None:
     relations = describe(con)
-    assert len(relations) == 14 + 7
+    known = {*files("views"), *files("macros"), *(table.name for table in TABLES)}
+    assert known < {r.name for r in relations}
     silent = [(r.name, c.name) for r in relations for c in r.columns if not c.comment]
     assert silent == []
-    assert [r.name for r in relations if not r.comment.startswith("One row per ")] == []
+    rows = [r for r in relations if not r.kind.startswith("function")]
+    assert [r.name for r in rows if not r.comment.startswith("One row per ")] == []
+
+
+def test_functions_say_their_arguments(con: Connection) -> None:
+    functions = {r.name: r for r in describe(con) if "function" in r.kind}
+    assert functions.keys() == files("macros").keys()
+    assert functions["worst_of_k"].kind == "function (correct, draws, k)"
+    assert functions["worst_case_of"].kind == "table function (risks)"
+    for name, file in files("macros").items():
+        assert all(f"{argument}: " in functions[name].comment for argument in file.columns)
 
 
 def test_an_empty_frame_of_a_table_has_its_schema() -> None:

@@ -7,7 +7,7 @@ from warehouse.sql import Folder, files, literal, parse, quote
 
 
 @pytest.mark.parametrize(
-    ("folder", "number"), [("migrations", 1), ("views", 7), ("checks", 12), ("queries", 16)]
+    ("folder", "number"), [("migrations", 1), ("macros", 6), ("views", 7), ("checks", 12), ("queries", 16)]
 )
 def test_every_file_says_its_grain(folder: Folder, number: int) -> None:
     assert len(files(folder)) >= number

@@ -2,30 +2,21 @@
 -- param language = null: only this language
 -- param task = null: only this task
 select
-    run.encoder,
-    run.regime,
-    run.intermediate,
-    run.robust,
-    noisy.task,
-    noisy.split,
-    noisy.perturbation,
-    noisy.severity,
-    count(*) as pairs,
-    avg((noisy.prediction is distinct from clean.prediction)::int) as flip_rate,
-    avg((clean.correct > noisy.correct)::int) as right_to_wrong,
-    avg((clean.correct < noisy.correct)::int) as wrong_to_right
-from outcome as noisy
-inner join outcome as clean
-    on clean.run_id = noisy.run_id
-    and clean.task = noisy.task
-    and clean.split = noisy.split
-    and clean.language = noisy.language
-    and clean.example_id = noisy.example_id
-    and clean.perturbation = 'clean'
-inner join run
-    on run.run_id = noisy.run_id
-where noisy.perturbation <> 'clean'
-    and ($language::varchar is null or noisy.language = $language)
-    and ($task::varchar is null or noisy.task = $task)
+    flip.encoder,
+    flip.regime,
+    flip.intermediate,
+    flip.robust,
+    flip.task,
+    flip.split,
+    flip.perturbation,
+    flip.severity,
+    sum(flip.pairs)::bigint as pairs,
+    sum(flip.flip_rate * flip.pairs) / sum(flip.pairs) as flip_rate,
+    sum(flip.negative * flip.pairs) / sum(flip.pairs) as right_to_wrong,
+    sum(flip.positive * flip.pairs) / sum(flip.pairs) as wrong_to_right,
+    sum(flip.lateral * flip.pairs) / sum(flip.pairs) as lateral
+from flip
+where ($language::varchar is null or flip.language = $language)
+    and ($task::varchar is null or flip.task = $task)
 group by all
-order by noisy.task, noisy.split, noisy.perturbation, noisy.severity, run.encoder, run.regime, run.intermediate, run.robust
+order by flip.task, flip.split, flip.perturbation, flip.severity, flip.encoder, flip.regime, flip.intermediate, flip.robust
