@@ -18,7 +18,8 @@ class Hyperparameters:
     """Fine-tuning defaults of a task, as its authors' scripts have them.
 
     ``batch_size`` counts examples; ``max_length`` subword tokens; ``stride`` the overlap of two
-    windows of a long context (span tasks).
+    windows of a long context (span tasks); ``query_length`` the tokens of a query where it has a limit of
+    its own (retrieval).
     """
 
     learning_rate: float = 2e-5
@@ -27,6 +28,7 @@ class Hyperparameters:
     batch_size: int = 32
     max_length: int = 128
     stride: int = 128
+    query_length: int | None = None
     warmup: float = 0.0  # share of the steps
     weight_decay: float = 0.0
     source: str = ""  # where the values come from

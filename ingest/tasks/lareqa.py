@@ -131,7 +131,8 @@ TASK = Task(
         learning_rate=2e-5,
         epochs=3,
         batch_size=16,
-        max_length=256,  # of an answer; questions have 96
+        max_length=256,
+        query_length=96,
         source="google-research/xtreme@838c13b scripts/train_lareqa.sh",
     ),
     licence="CC BY-SA 4.0",

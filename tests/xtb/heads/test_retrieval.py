@@ -1,8 +1,11 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 
 from ingest.example import Candidate, Retrieval
+from ingest.task import Hyperparameters
 from tests.xtb.toys import POOL, QUERIES, toy_task
 from xtb.encoder import Encoder
 from xtb.heads import Vectors, loss, retrieval
@@ -64,6 +67,17 @@ def test_training_takes_the_first_positive(encoder: Encoder) -> None:
     alone = retrieval.features(POOL[5:6], model.inputs, TASK, max_length=64)[0]
     assert feature.rows[1] == alone.rows[0]
     assert feature.targets == (5,)
+
+
+def test_queries_may_have_a_limit_of_their_own(encoder: Encoder) -> None:
+    inputs = build_model(encoder, TASK, seed=0).inputs
+    task = replace(TASK, defaults=Hyperparameters(query_length=8))
+    query = Retrieval(id="q", query=POOL[5].text * 9, positives=("d5",))
+    long = replace(POOL[5], text=query.query)
+    [both] = retrieval.features([query], inputs, task, max_length=64, pool=[*POOL[:5], long])
+    assert [len(row.ids) for row in both.rows] == [8, 64]
+    assert len(retrieval.features([long], inputs, task, max_length=64)[0].rows[0].ids) == 64
+    assert len(retrieval.features([query], inputs, task, max_length=6)[0].rows[0].ids) == 6
 
 
 def judge(query: list[float], positives: tuple[str, ...], metric: str) -> tuple[float, str, float | None]:
