@@ -30,6 +30,7 @@ def test_command_line_loads_nothing_heavy() -> None:
         ("duckdb", ("warehouse/connect.py",)),
         ("datasets", ("ingest/source.py", "ingest/hub.py")),
         ("altair", ("reports/charts/",)),
+        ("parsl", ("xtb/engines/cluster.py",)),
         ("statsmodels", ("reports/models/",)),
         ("typer", ("xtb/cli/",)),
         ("torch", ("xtb/",)),

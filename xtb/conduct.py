@@ -6,8 +6,8 @@ from pathlib import Path
 from ingest.source import open_source
 from xtb import run
 from xtb.encoderfacts import look_at
-from xtb.engines.crew import default_workers
-from xtb.engines.local import run_jobs
+from xtb.engines import local
+from xtb.engines.site import Site
 from xtb.errors import XtbError
 from xtb.jobs import Ended, Job, Setting, jobs_of
 from xtb.place import SAVE_SECONDS
@@ -52,18 +52,20 @@ def run_study(
     runs: Path,
     *,
     workers: int | None = None,
+    site: Site | None = None,
     device: str = "auto",
     threads: int = 1,
     stop: Stop | None = None,
     report: Report = silent,
     save_seconds: float = SAVE_SECONDS,
 ) -> Conducted:
-    """Do what is left of a study, in worker processes on this machine. Failed runs are tried again.
+    """Do what is left of a study. Failed runs are tried again.
 
     Args:
         study: a checked study with its encoders.
         runs: folder of runs; made when missing.
-        workers: processes; None for one a GPU, else one a core.
+        workers: processes on this machine; None for one a GPU, else one a core.
+        site: work in pilots of a cluster instead.
         device: ``auto``, ``cpu`` or ``cuda``.
         threads: of each process on CPU.
         stop: may ask to stop; everything done is kept.
@@ -92,9 +94,12 @@ def run_study(
         report(Progress(work=job.title, note=f"{ended.how}: {ended.note}"))
 
     setting = Setting(runs=runs, data=study.data, device=device, threads=threads, save_seconds=save_seconds)
-    count = min(workers or default_workers(device), len(jobs))
-    if jobs:
-        run_jobs(jobs, setting, workers=count, stop=stop, report=report, on_end=on_end)
+    if jobs and site is None:
+        local.run_jobs(jobs, setting, workers=workers, stop=stop, report=report, on_end=on_end)
+    elif jobs and site is not None:
+        from xtb.engines import cluster
+
+        cluster.run_jobs(jobs, setting, site=site, stop=stop, report=report, on_end=on_end)
     return Conducted(
         jobs=len(jobs), failed=tuple(failed), stopped=stop.requested, plan=make_plan(planned, runs)
     )

@@ -1,9 +1,16 @@
 """Doing one job of a study, in whatever process an engine chose."""
 
+import errno
+from typing import Literal
+
+from warehouse.errors import KnownError
+from xtb.errors import Interrupted
 from xtb.fit import train_run, train_stage
-from xtb.jobs import Job
+from xtb.jobs import Ended, Job
 from xtb.measure import evaluate_run
 from xtb.place import Place
+
+_NO_USE_GOING_ON = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 
 
 def do(job: Job, place: Place) -> str:
@@ -21,3 +28,19 @@ def do(job: Job, place: Place) -> str:
     measured = evaluate_run(found, job.cells, place, limit=job.limit)
     before = f", {measured.before} were there" if measured.before else ""
     return f"{measured.now} cells measured{before}"
+
+
+def attempt(job: Job, place: Place) -> Ended:
+    """Run a job here and now; whatever happens is told, not raised."""
+    try:
+        return Ended(job_id=job.job_id, how="done", note=do(job, place))
+    except Interrupted as error:
+        return Ended(job_id=job.job_id, how="stopped", note=str(error))
+    except KnownError as error:
+        return Ended(job_id=job.job_id, how="failed", note=str(error))
+    except OSError as error:
+        how: Literal["failed", "fatal"] = "fatal" if error.errno in _NO_USE_GOING_ON else "failed"
+        where = f" ({error.filename})" if error.filename else ""
+        return Ended(job_id=job.job_id, how=how, note=f"{error.strerror or error}{where}")
+    except Exception as error:  # noqa: BLE001  # a defect in one job is recorded and costs only that job
+        return Ended(job_id=job.job_id, how="failed", note=f"{type(error).__name__}: {error}")

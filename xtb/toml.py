@@ -94,6 +94,13 @@ class Table:
             return self.wrong(key, f"{value} is not {_range(least, most)}", None)
         return float(value)
 
+    def flag(self, key: str, default: bool = False) -> bool:
+        """True or false."""
+        value = self._take(key)
+        if value is None or isinstance(value, bool):
+            return default if value is None else value
+        return self.wrong(key, f"must be true or false, not {_shown(value)}", default)
+
     def table(self, key: str) -> "Table":
         """A table below this one; empty when missing."""
         value = self._take(key)

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from warehouse.errors import UsageError
+from warehouse.errors import UnknownName, UsageError
 from xtb.cli.options import RUNS, Data, Json, Runs
 
 if TYPE_CHECKING:
+    from xtb.engines.site import Site
     from xtb.study import Study
 
 app = typer.Typer(help="Run many runs and their cells from one TOML file.", no_args_is_help=True)
@@ -51,6 +52,17 @@ def run(
     workers: Annotated[
         int | None, typer.Option(min=1, help="Worker processes. One a GPU, else one a core by default.")
     ] = None,
+    engine: Annotated[
+        str, typer.Option(help="local: processes on this machine; cluster: pilots of a batch system.")
+    ] = "local",
+    cluster_config: Annotated[
+        Path | None,
+        typer.Option(
+            "--cluster-config",
+            envvar="XTB_CLUSTER",
+            help="TOML file of the cluster: see xtb/engines/site.py.",
+        ),
+    ] = None,
     device: Annotated[str, typer.Option(help="cpu, cuda, or auto.")] = "auto",
     threads: Annotated[int, typer.Option(min=1, help="Threads of a worker on CPU.")] = 1,
     data: Data = None,
@@ -66,10 +78,11 @@ def run(
     from xtb.stop import on_signal
 
     check_device(device)
+    site = _site(engine, cluster_config, workers)
     study = _read(file, encoder, data)
     with on_signal() as stop, shown() as report:
         ended = run_study(
-            study, runs, workers=workers, device=device, threads=threads, stop=stop, report=report
+            study, runs, workers=workers, site=site, device=device, threads=threads, stop=stop, report=report
         )
     found = ended.plan
     if json:
@@ -134,6 +147,20 @@ def _read(name: str, encoder: str | None, data: Path | None) -> "Study":
             f'study {name} names no encoder; add encoder = "..." or give --encoder PATH-OR-HUB-ID'
         )
     return study
+
+
+def _site(engine: str, config: Path | None, workers: int | None) -> "Site | None":
+    from xtb.engines.site import read_site
+
+    if engine not in ("local", "cluster"):
+        raise UnknownName("engine", engine, ("local", "cluster"), "xtb study run --help")
+    if engine == "local":
+        return None
+    if config is None:
+        raise UsageError("--engine cluster needs --cluster-config SITE.toml; xtb/engines/site.py shows one")
+    if workers is not None:
+        raise UsageError("--workers is of the local engine; a cluster's are in its --cluster-config")
+    return read_site(config)
 
 
 def _again(watch: bool) -> Iterator[None]:

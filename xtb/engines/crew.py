@@ -18,7 +18,7 @@ from pathlib import Path
 
 from xtb.jobs import Job, Setting
 
-_QUIET = {
+QUIET = {
     "OMP_WAIT_POLICY": "PASSIVE",  # idle threads that spin slow the busy ones down
     "TOKENIZERS_PARALLELISM": "false",
     "CUBLAS_WORKSPACE_CONFIG": ":4096:8",
@@ -42,7 +42,7 @@ def start(setting: Setting, slot: int, gpus: int) -> Worker:
     ours, theirs = Pipe()
     root = str(Path(__file__).resolve().parents[2])
     path = os.pathsep.join(part for part in (root, os.environ.get("PYTHONPATH", "")) if part)
-    values = _QUIET | {"OMP_NUM_THREADS": str(setting.threads), "PYTHONPATH": path}
+    values = QUIET | {"OMP_NUM_THREADS": str(setting.threads), "PYTHONPATH": path}
     if gpus:
         values["CUDA_VISIBLE_DEVICES"] = _visible(slot % gpus)
     process = subprocess.Popen(

@@ -3,26 +3,21 @@
 Started by ``xtb.engines.crew``; only what it unpickles from its own parent's pipe is ever run.
 """
 
-import errno
 import sys
 from multiprocessing.connection import Connection
-from typing import Literal
 
 import polars as pl
 import torch
 
 from ingest.dataset import Dataset
 from ingest.source import Source, open_source
-from warehouse.errors import KnownError
 from xtb import collector
-from xtb.do import do
-from xtb.errors import Interrupted
-from xtb.jobs import Ended, Job, Message, Setting
+from xtb.do import attempt
+from xtb.jobs import Message, Setting
 from xtb.place import Place
 from xtb.stop import Stop, on_signal
 
 _TABLES = 64
-_NO_USE_GOING_ON = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 
 
 def work(connection: Connection) -> None:
@@ -44,7 +39,7 @@ def work(connection: Connection) -> None:
                 job = connection.recv()
             except (EOFError, OSError):
                 return
-            _tell(connection, stop, _do(job, place))
+            _tell(connection, stop, attempt(job, place))
 
 
 class Remembering:
@@ -73,21 +68,6 @@ class Remembering:
         if len(self._tables) > _TABLES:
             del self._tables[next(iter(self._tables))]
         return frame
-
-
-def _do(job: Job, place: Place) -> Ended:
-    try:
-        return Ended(job_id=job.job_id, how="done", note=do(job, place))
-    except Interrupted as error:
-        return Ended(job_id=job.job_id, how="stopped", note=str(error))
-    except KnownError as error:
-        return Ended(job_id=job.job_id, how="failed", note=str(error))
-    except OSError as error:
-        how: Literal["failed", "fatal"] = "fatal" if error.errno in _NO_USE_GOING_ON else "failed"
-        where = f" ({error.filename})" if error.filename else ""
-        return Ended(job_id=job.job_id, how=how, note=f"{error.strerror or error}{where}")
-    except Exception as error:  # noqa: BLE001  # a defect in one job is recorded and costs only that job
-        return Ended(job_id=job.job_id, how="failed", note=f"{type(error).__name__}: {error}")
 
 
 def _tell(connection: Connection, stop: Stop, message: Message) -> None:

@@ -12,10 +12,10 @@ from tests.xtb.test_plan import small_study
 from tests.xtb.workshop import SMALL, small_spec
 from warehouse.rows import CELL_KEY
 from xtb.conduct import Conducted, run_study
-from xtb.engines.local import Board
+from xtb.engines.board import Board
 from xtb.errors import XtbError
 from xtb.jobs import Ended, Job
-from xtb.progress import Progress, silent
+from xtb.progress import Progress
 from xtb.run import read_run, read_table, run_folders
 from xtb.stop import Stop
 from xtb.study import Study
@@ -115,18 +115,13 @@ def test_a_job_whose_worker_dies_twice_has_failed_and_takes_along_what_needs_it(
         name: job(name, *after, encoder=tiny_encoder)
         for name, after in {"a": (), "b": ("a",), "c": ("b",), "d": ()}.items()
     }
-    board = Board(
-        jobs=jobs,
-        waiting=dict(jobs),
-        report=silent,
-        on_end=lambda job, how: ended.append((job.job_id, how.note)),
-    )
+    board = Board(jobs=jobs, on_end=lambda job, how: ended.append((job.job_id, how.note)))
     first = board.ready()
     assert first is not None
     assert first.job_id == "a"
-    board.lost(board.take(first), -9)
+    board.lost(board.take(first), "exit code -9, killed")
     assert next(iter(board.waiting)) == "a"
-    board.lost(board.take(first), -9)
+    board.lost(board.take(first), "exit code -9, killed")
     reason = "the worker died 2 times (exit code -9, killed)"
     assert ended == [
         ("a", reason),
@@ -138,7 +133,7 @@ def test_a_job_whose_worker_dies_twice_has_failed_and_takes_along_what_needs_it(
 
 def test_a_job_waits_for_what_it_needs(tiny_encoder: Path) -> None:
     jobs = {"b": job("b", "a", encoder=tiny_encoder), "a": job("a", "gone", encoder=tiny_encoder)}
-    board = Board(jobs=jobs, waiting=dict(jobs), report=silent, on_end=lambda job, how: None)
+    board = Board(jobs=jobs, on_end=lambda job, how: None)
     assert board.ready() is jobs["a"]  # what is no job any more was done before
     board.take(jobs["a"])
     assert board.ready() is None
