@@ -82,8 +82,26 @@ def _insert(
                 taken.files[shard.sha256] = (table, _merge(con, shard))
             except BadShard as error:
                 taken.refused.append(str(error))
+    _name_strangers(con, run_id)
     _note(con, taken)
     return taken
+
+
+def _name_strangers(con: Connection, run_id: str) -> None:
+    """Give tasks and languages of others that no catalogue has a row, of which only the name is known."""
+    for dimension, key, named in (("task", "task", "target"), ("language", "code", None)):
+        facts = f"select {dimension} from score where run_id = $run_id"
+        runs = f" union select {named} from run where run_id = $run_id" if named else ""
+        con.execute(
+            f"""
+            insert into {dimension} ({key})
+            select distinct found.{dimension}
+            from ({facts}{runs}) as found ({dimension})
+            inner join run on run.run_id = $run_id and run.source <> 'xtb'
+            anti join {dimension} as known on known.{key} = found.{dimension}
+            """,
+            {"run_id": run_id},
+        )
 
 
 def _apart(shards: Sequence[Shard], groups: set[tuple[object, ...]]) -> tuple[list[Shard], list[Shard]]:

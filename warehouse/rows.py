@@ -16,7 +16,7 @@ from typing import Literal
 
 import polars as pl
 
-Aggregate = Literal["mean_correct", "mean_exact", "unit_correct", "count_f1"]
+Aggregate = Literal["mean_correct", "mean_exact", "unit_correct", "count_f1", "none"]
 """How a metric follows from the outcomes of its cell.
 
 * ``mean_correct``: mean of ``correct`` (accuracy, SQuAD F1, mAP@20).
@@ -24,6 +24,7 @@ Aggregate = Literal["mean_correct", "mean_exact", "unit_correct", "count_f1"]
 * ``unit_correct``: ``sum(correct * units) / sum(units)`` (token accuracy).
 * ``count_f1``: ``2 * sum(hits) / (sum(predicted) + sum(gold))``, 0 when both are 0 (seqeval F1, F1 of
   mined pairs, F1 of the positive one of two labels).
+* ``none``: of no outcomes; for numbers that others have published.
 """
 
 METRICS: Mapping[str, Aggregate] = {
@@ -37,6 +38,8 @@ METRICS: Mapping[str, Aggregate] = {
     "map_at_20": "mean_correct",
     "bucc_f1": "count_f1",
     "binary_f1": "count_f1",
+    "acc_norm": "none",
+    "macro_f1": "none",
 }
 """Every metric a score may carry; all lie in [0, 1], higher is better."""
 

@@ -6,7 +6,9 @@ from warehouse import connect, migrate, version
 from warehouse.connect import Connection, open_for_reading, open_for_writing, open_in_memory
 from warehouse.errors import BadQuery, NewerSchema, NotAWarehouse, WarehouseError
 from warehouse.sql import SqlFile, files, parse
-from warehouse.version import schema_version
+from warehouse.version import latest_version, schema_version
+
+NEXT = latest_version() + 1
 
 
 def known(monkeypatch: pytest.MonkeyPatch, *extra: SqlFile) -> None:
@@ -28,17 +30,20 @@ def test_a_new_file_gets_every_migration_once() -> None:
 
 def test_an_older_file_gets_what_is_missing(con: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
     con.execute("insert into metric values ('kept', 'mean_correct')")
-    known(monkeypatch, parse("0003_more", "-- More.\nalter table task add column more varchar;"))
-    assert [applied.name for applied in migrate.migrate(con)] == ["0003_more"]
-    assert schema_version(con) == 3
+    known(monkeypatch, parse(f"{NEXT:04}_more", "-- More.\nalter table task add column more varchar;"))
+    assert [applied.name for applied in migrate.migrate(con)] == [f"{NEXT:04}_more"]
+    assert schema_version(con) == NEXT
     assert con.execute("select count(*) from metric where metric = 'kept'").fetchall() == [(1,)]
 
 
 def test_a_migration_that_fails_leaves_nothing(con: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
-    known(monkeypatch, parse("0003_bad", "-- Bad.\ncreate table half (a int);\ncreate table half (a int);"))
+    known(
+        monkeypatch,
+        parse(f"{NEXT:04}_bad", "-- Bad.\ncreate table half (a int);\ncreate table half (a int);"),
+    )
     with pytest.raises(connect.DatabaseError):
         migrate.migrate(con)
-    assert schema_version(con) == 2
+    assert schema_version(con) == NEXT - 1
     assert con.execute("select count(*) from duckdb_tables() where table_name = 'half'").fetchall() == [(0,)]
 
 
@@ -61,7 +66,7 @@ def test_a_newer_file_is_refused_by_every_door(db: Path) -> None:
 
 
 def test_an_older_file_is_not_read_but_migrated(db: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    known(monkeypatch, parse("0003_more", "-- More.\nselect 1;"))
+    known(monkeypatch, parse(f"{NEXT:04}_more", "-- More.\nselect 1;"))
     with pytest.raises(WarehouseError, match="xtb migrate"), open_for_reading(db):
         pass
 

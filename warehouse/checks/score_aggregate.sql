@@ -47,7 +47,7 @@ compared as (
     left join summed
         using (run_id, task, split, language, perturbation, severity, noise_seed)
     where score.value is not null
-        and (run.source = 'xtb' or summed.run_id is not null)
+        and (run.source = 'xtb' or (summed.run_id is not null and metric.aggregate <> 'none'))
 )
 select
     *

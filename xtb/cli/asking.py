@@ -21,8 +21,12 @@ Spreadsheet = Annotated[
 ]
 
 
-def pairs(given: Sequence[str] | None) -> dict[str, str]:
+def pairs(given: Sequence[str] | None, option: str = "--param") -> dict[str, str]:
     """``NAME=VALUE`` texts as a mapping.
+
+    Args:
+        given: the texts.
+        option: of which they are the values, for the message.
 
     Raises:
         UsageError: one has no ``=``, or a name is given twice.
@@ -31,9 +35,9 @@ def pairs(given: Sequence[str] | None) -> dict[str, str]:
     for text in given or ():
         name, equals, value = text.partition("=")
         if not equals or not name.isidentifier():
-            raise UsageError(f"--param {text}: write it as name=value")
+            raise UsageError(f"{option} {text}: write it as name=value")
         if name in found:
-            raise UsageError(f"--param {name} is given twice")
+            raise UsageError(f"{option} {name} is given twice")
         found[name] = value
     return found
 

@@ -2,22 +2,49 @@
 
 import json as jsonlib
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from warehouse.errors import UnknownName, UsageError
-from xtb.cli.asking import say
+from warehouse.errors import UsageError
+from xtb.cli.asking import pairs, say
 from xtb.cli.options import DATABASE, RUNS, Data, Database, Json, Runs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from ingest.results.reading import Reject
+    from warehouse.load import LoadReport
+
+_SHOWN = 5
 
 
 def command(
-    paths: Annotated[list[Path], typer.Argument(help="Run folders, or folders above some, such as runs/.")],
+    paths: Annotated[
+        list[Path],
+        typer.Argument(help="Run folders, or folders above some, such as runs/; or results of other tools."),
+    ],
     form: Annotated[
-        str, typer.Option("--format", help="runs, or xtreme: predictions of a system in XTREME's layout.")
-    ] = "runs",
+        str | None,
+        typer.Option(
+            "--format",
+            help="runs, xtreme (predictions in XTREME's layout), lm-eval; recognised when left out.",
+        ),
+    ] = None,
+    said: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="COLUMN=VALUE",
+            help="Results of others: what the files do not say, such as language=de or regime=stilts.",
+        ),
+    ] = None,
+    rejects: Annotated[
+        Path | None,
+        typer.Option(help="Results of others: write every row that was refused to this .csv or .jsonl."),
+    ] = None,
     system: Annotated[
         str | None, typer.Option(help="xtreme: whose predictions they are; the folder's name by default.")
     ] = None,
@@ -36,19 +63,20 @@ def command(
     is 1 then.
 
     With --format xtreme the folders hold predictions of another system; they are scored against the benchmark
-    data, written as run folders below --runs, and taken in from there.
+    data. Results of other tools are read row by row, and rows that cannot be are named and left out. Both are
+    written as run folders below --runs and taken in from there.
     """
     from warehouse.interrupt import interruptibly
     from warehouse.load import load_runs
     from xtb.intake import open_for_intake
 
     for path in paths:
-        if not path.is_dir():
+        if not (path.is_dir() if form in ("runs", "xtreme") else path.exists()):
             raise UsageError(
                 f"there is no folder {path}; give run folders, or a folder above some, such as runs/"
             )
-    if form not in ("runs", "xtreme"):
-        raise UnknownName("format", form, ("runs", "xtreme"), "xtb ingest --help")
+    refused: list[Reject] = []
+    by_name: dict[Path, str] = {}
     if form == "xtreme":
         from ingest.source import open_source
         from xtb.predictions import judge
@@ -59,9 +87,19 @@ def command(
             for path in paths
             for folder in judge(path, system or path.resolve().name, source, runs, limit=limit)
         ]
+    elif form != "runs":
+        from xtb.foreign import take, write_rejects
+
+        taken = take(paths, form, pairs(said, "--set"), runs)
+        paths, refused, by_name = list(taken.folders), taken.rejects, taken.folders
+        if rejects is not None:
+            write_rejects(rejects, refused)
+        _tell(refused, rejects)
     with open_for_intake(db, wait_seconds=wait, on_wait=say) as con:
         reports = interruptibly(con, lambda: [load_runs(con, path, on_folder=_progress) for path in paths])
     problems = [problem for report in reports for problem in report.problems]
+    if refused and not paths:
+        raise UsageError("nothing could be taken in")
     if not any(report.runs for report in reports):
         unfinished = sum(report.unfinished for report in reports)
         hint = f" ({unfinished} are still being trained)" if unfinished else ""
@@ -69,19 +107,49 @@ def command(
             f"no finished run folder below {', '.join(map(str, paths))}{hint}; a run has a run.json"
         )
     if json:
-        typer.echo(jsonlib.dumps({"db": str(db), "folders": [asdict(one) for one in reports]}, indent=1))
+        found = {"db": str(db), "folders": [asdict(one) for one in reports], "rejected": len(refused)}
+        typer.echo(jsonlib.dumps(found, indent=1))
     else:
-        for path, report in zip(paths, reports, strict=True):
+        for name, report in _shown_reports(paths, reports, by_name):
             rows = (
-                ", ".join(f"{count:,} {name}" for name, count in report.rows.items() if count)
+                ", ".join(f"{count:,} {table}" for table, count in report.rows.items() if count)
                 or "no new rows"
             )
             late = f"; {report.unfinished} still being trained" if report.unfinished else ""
             new = f"{report.new} new files ({rows}), {report.known} known"
-            typer.echo(f"{path}: {report.runs} runs, {new}{late} -> {db}")
+            typer.echo(f"{name}: {report.runs} runs, {new}{late} -> {db}")
     for problem in problems:
         say(f"left out: {problem}")
-    raise typer.Exit(1 if problems else 0)
+    raise typer.Exit(1 if problems or refused else 0)
+
+
+def _shown_reports(
+    paths: "Sequence[Path]", reports: "Sequence[LoadReport]", by_name: "Mapping[Path, str]"
+) -> "Iterator[tuple[str, LoadReport]]":
+    """A line for each path; the run folders of one file of others share it."""
+    together: dict[str, list[LoadReport]] = {}
+    for path, report in zip(paths, reports, strict=True):
+        together.setdefault(by_name.get(path, str(path)), []).append(report)
+    for name, some in together.items():
+        yield (
+            name,
+            replace(
+                some[0],
+                runs=sum(one.runs for one in some),
+                unfinished=sum(one.unfinished for one in some),
+                new=sum(one.new for one in some),
+                known=sum(one.known for one in some),
+                rows={table: sum(one.rows[table] for one in some) for table in some[0].rows},
+            ),
+        )
+
+
+def _tell(refused: "Sequence[Reject]", rejects: Path | None) -> None:
+    for one in refused[:_SHOWN]:
+        say(f"refused: {one.file}{f':{one.line}' if one.line else ''}: {one.reason}")
+    if refused:
+        where = f"all are in {rejects}" if rejects else "--rejects FILE writes them all"
+        say(f"{len(refused):,} rows were refused; {where}")
 
 
 def _progress(number: int, total: int, folder: Path) -> None:

@@ -17,10 +17,12 @@ def score(outcomes: pl.DataFrame, metric: str) -> float:
 
     Raises:
         UnknownName: no such metric.
-        ValueError: there are no outcomes, or they lack what the metric counts.
+        ValueError: there are no outcomes, they lack what the metric counts, or no outcomes give it.
     """
     if metric not in METRICS:
         raise UnknownName("metric", metric, METRICS, "xtb names metrics")
+    if METRICS[metric] == "none":
+        raise ValueError(f"{metric} is stated by its source, outcomes do not give it")
     if outcomes.is_empty():
         raise ValueError(f"no outcomes to compute {metric} from")
     value = outcomes.select(value=_EXPRESSIONS[METRICS[metric]]).item()

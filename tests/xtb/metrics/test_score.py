@@ -42,10 +42,16 @@ def test_counts_beyond_32_bits_do_not_overflow() -> None:
     assert score(frame, "seqeval_f1") == 1.0
 
 
-@pytest.mark.parametrize("metric", METRICS)
+@pytest.mark.parametrize("metric", [name for name, how in METRICS.items() if how != "none"])
 def test_every_metric_of_the_warehouse_can_be_computed(metric: str) -> None:
     one = {"correct": [1.0], "exact": [1.0], "units": [2], "hits": [1], "predicted": [1], "gold": [1]}
     assert score(outcomes(**one), metric) == 1.0
+
+
+@pytest.mark.parametrize("metric", [name for name, how in METRICS.items() if how == "none"])
+def test_a_metric_that_is_only_stated_is_not_computed(metric: str) -> None:
+    with pytest.raises(ValueError, match="stated by its source"):
+        score(outcomes(correct=[1.0]), metric)
 
 
 def test_an_unknown_metric_is_named_with_the_nearest() -> None:
