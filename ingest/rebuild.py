@@ -86,11 +86,11 @@ def rebuild(batch: Batch, texts: Texts, edits: Edits) -> Rebuilt:
     if not texts.tokenised:
         points[starts] = 0
         string = _decoded(points)
-        contents = [string[a + 1 : b] for a, b in pairwise(starts.tolist())]
+        contents = _cut(string, starts)
     else:
         contents, values["tags"] = _tokens(texts, points, moved.origin, starts)
     if batch.answers is not None:
-        values["answers"] = moved_answers(batch.examples, batch.answers, texts, edits)
+        values["answers"] = moved_answers(batch.answers, texts, edits)
     values |= columns(batch.examples, batch.laid, contents)
     differ = np.fromiter(map(operator.ne, contents, texts.contents), bool, len(contents))
     units, eligible = edits.units, edits.eligible
@@ -100,6 +100,13 @@ def rebuild(batch: Batch, texts: Texts, edits: Edits) -> Rebuilt:
         units, eligible = np.add.reduceat(units, first), np.add.reduceat(eligible, first)
     changed = differ.tolist()
     return Rebuilt(renew(batch.examples, values, changed), changed, units.tolist(), eligible.tolist())
+
+
+def _cut(string: str, starts: Ints) -> list[Content]:
+    """What stands between the markers, which are NUL in the string."""
+    if string.count("\0") == len(starts):  # no text has a NUL of its own
+        return list(string.split("\0")[1:-1])
+    return [string[a + 1 : b] for a, b in pairwise(starts.tolist())]
 
 
 def _decoded(points: NDArray[np.uint32]) -> str:

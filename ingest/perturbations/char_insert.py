@@ -4,7 +4,7 @@ from ingest.fields import FIELDS
 from ingest.perturbation import Perturbation
 from ingest.text.draw import Noise
 from ingest.text.edits import Edits
-from ingest.text.neighbours import any_of, classes
+from ingest.text.neighbours import Alike
 from ingest.text.texts import Texts
 from ingest.text.units import insert, pick
 
@@ -12,7 +12,7 @@ from ingest.text.units import insert, pick
 def edit(texts: Texts, noise: Noise) -> Edits:
     """Insert letters of the text itself before its letters."""
     at, eligible = pick(texts, noise, texts.letter)
-    copies = any_of(texts, at, noise.clusters(texts, at, "letter"), classes(texts, case=False))
+    copies = Alike(texts, case=False).any_of(at, noise.clusters(texts, at, "letter"))
     return insert(texts, at, texts.starts_of(at), copies, eligible=eligible, reached=texts.letter)
 
 

@@ -16,7 +16,7 @@ def edit(texts: Texts, noise: Noise) -> Edits:
     runs = letter_runs(texts)
     first, last = runs.first + 1, runs.last - 1
     varied = np.zeros(texts.count + 1, np.int64)
-    varied[1:-1] = np.cumsum(texts.code[1:] != texts.code[:-1])
+    varied[1:-1] = np.cumsum(texts.code[1:] != texts.code[:-1], dtype=np.int32)
     varied[-1] = varied[-2]
     long = last - first >= 2
     mixable = np.zeros(len(runs), bool)

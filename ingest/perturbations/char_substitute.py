@@ -4,17 +4,17 @@ from ingest.fields import FIELDS
 from ingest.perturbation import Perturbation
 from ingest.text.draw import Noise
 from ingest.text.edits import Edits, ragged
-from ingest.text.neighbours import classes, has_other, other_of
+from ingest.text.neighbours import Alike
 from ingest.text.texts import Texts
 from ingest.text.units import edits, pick
 
 
 def edit(texts: Texts, noise: Noise) -> Edits:
     """Replace letters by other letters of the text itself."""
-    of = classes(texts, case=True)
-    candidates = texts.letter & has_other(texts, of)
+    alike = Alike(texts, case=True)
+    candidates = alike.varied()
     at, eligible = pick(texts, noise, candidates)
-    copies = other_of(texts, at, noise.clusters(texts, at, "letter"), of)
+    copies = alike.other_of(at, noise.clusters(texts, at, "letter"))
     first, size = texts.starts_of(copies), texts.ends_of(copies) - texts.starts_of(copies)
     return edits(
         texts,

@@ -37,7 +37,7 @@ def edit(texts: Texts, noise: Noise) -> Edits:
     first, size = found.options.first[drawn], found.options.size[drawn]
     spared = texts.letters[spare_one(texts, noise).letters]
     kept = (size == 0) & np.isin(at, spared)
-    visible = noise.options(texts, lambda char: [each for each in readings(char) if each[0]], "visible")
+    visible = noise.options(lambda char: [each for each in readings(char) if each[0]], "visible")
     again = visible.draw(points[kept], bits[kept])
     first[kept], size[kept] = len(found.options.pool) + visible.first[again], visible.size[again]
     pool = np.concatenate((found.options.pool, visible.pool))

@@ -15,59 +15,73 @@ from ingest.text.units import Reach, edits, exchange, reach
 SUBSTITUTE, INSERT, DELETE, SWAP = range(4)
 SHARES = (0.28, 0.15, 0.28, 0.28)
 """How often each error is made, as MulTypo has them; scaled to a sum of 1."""
+_LIMITS = [np.uint32(limit) for limit in np.ceil(np.cumsum(SHARES)[:3] / sum(SHARES) * 2.0**32)]
 _LAST_WEIGHT = 10  # positions further along a word (or a run without blanks) count as the tenth
 
 
 def edit(texts: Texts, noise: Noise) -> Edits:
     """Mistype letters that are not the first of their word, later ones more often."""
     found = reach(texts, noise, keyboard(noise.language).slips, texts.letter)
-    at = np.flatnonzero(texts.letter)
-    place = _place_in_word(texts, at)
-    at, place = at[place > 0], place[place > 0]
-    draws = _weighted(noise.clusters(texts, at), place)
-    kind, draws, at = _kinds(texts, noise, found, at, draws)
+    place = _place_in_word(texts)
+    later = np.flatnonzero(place > 0)
+    at, place = texts.letters[later], place[later]
+    sizes = texts.sizes_of(at)
+    draws = _weighted(noise.clusters(texts, at, sizes=sizes), place)
+    kind, kept = _kinds(texts, noise, found, at, draws, sizes)
+    at = at[kept]
     eligible = texts.sizes_of(at)
-    chosen = choose(draws, eligible, quota(eligible, noise.rate))
-    return _write(texts, noise, found, at[chosen], kind[chosen], eligible)
+    chosen = choose(draws[kept], eligible, quota(eligible, noise.rate))
+    return _write(texts, noise, found, at[chosen], kind[kept[chosen]], eligible)
 
 
-def _place_in_word(texts: Texts, at: Ints) -> Ints:
+def _place_in_word(texts: Texts) -> NDArray[np.int32]:
     """The number of each letter among the letters of its word, from 0."""
-    first = np.flatnonzero(np.diff(texts.word[at], prepend=-1))
-    return np.arange(len(at)) - np.repeat(first, np.diff(first, append=len(at)))
+    before = np.cumsum(texts.letter, dtype=np.int32)  # one more at the letters themselves
+    starts = texts.word_starts
+    first = before[starts] - texts.letter[starts]
+    words = np.diff(before[np.append(starts[1:] - 1, texts.count - 1)], prepend=0)
+    place: NDArray[np.int32] = np.arange(len(texts.letters), dtype=np.int32)
+    place -= np.repeat(first, words)
+    return place
 
 
-def _weighted(draws: Words32, place: Ints) -> Words32:
+def _weighted(draws: Words32, place: NDArray[np.int32]) -> Words32:
     """Draws whose smallest are chosen in proportion to the weights (Efraimidis & Spirakis 2006)."""
-    weight = np.minimum(place, _LAST_WEIGHT).astype(np.float32)
-    score = -np.log((draws + 0.5) / 2.0**32).astype(np.float32) / weight
-    bits: Words32 = score.view(np.uint32)  # positive floats have the order of their bits
+    least = (~draws).astype(np.float32)  # 1 - u keeps its digits where u is near 1 and the score near 0
+    least += np.float32(0.5)
+    least *= np.float32(-(2.0**-32))
+    score = np.log1p(least, out=least)
+    score /= np.minimum(place, _LAST_WEIGHT).astype(np.float32)
+    bits: Words32 = np.negative(score, out=score).view(np.uint32)  # positive floats order like their bits
     return bits
 
 
 def _kinds(
-    texts: Texts, noise: Noise, found: Reach, at: Ints, draws: Words32
-) -> tuple[NDArray[np.int64], Words32, Ints]:
-    """The error each letter would suffer, the same at every severity; and the letters left to choose from.
+    texts: Texts, noise: Noise, found: Reach, at: Ints, draws: Words32, sizes: Ints
+) -> tuple[NDArray[np.int8], Ints]:
+    """The error each letter would suffer, the same at every severity; and which letters are left.
 
     A swap takes the next letter along. If that one has the larger draw it is no candidate of its own; if it
     has the smaller one, it would be edited first, and the swap becomes a wrong key.
     """
-    limits = np.cumsum(SHARES) / sum(SHARES) * 2.0**32
-    kind = np.searchsorted(limits[:3], noise.clusters(texts, at, "kind"), "right")
-    follows = np.append(np.diff(at) == 1, False) & (
-        texts.code[at] != texts.code[np.minimum(at + 1, len(texts.code) - 1)]
-    )
-    later = follows & np.append(draws[:-1] <= draws[1:], False)
+    drawn = noise.clusters(texts, at, "kind", sizes)
+    kind = np.zeros(len(at), np.int8)
+    for limit in _LIMITS:
+        kind += drawn >= limit
+    if not len(at):
+        return kind, at
+    code = texts.code[at]
+    later = np.zeros(len(at), bool)  # the next letter follows at once, differs, and has the larger draw
+    later[:-1] = (np.diff(at) == 1) & (code[1:] != code[:-1]) & (draws[:-1] <= draws[1:])
     kind[(kind == SWAP) & ~later] = SUBSTITUTE
     kind[(kind < DELETE) & ~found.clusters[at]] = DELETE
     kept = np.ones(len(at), bool)
     kept[1:] = kind[:-1] != SWAP
-    return kind[kept], draws[kept], at[kept]
+    return kind, np.flatnonzero(kept)
 
 
 def _write(
-    texts: Texts, noise: Noise, found: Reach, at: Ints, kind: NDArray[np.int64], eligible: Ints
+    texts: Texts, noise: Noise, found: Reach, at: Ints, kind: NDArray[np.int8], eligible: Ints
 ) -> Edits:
     start, end = texts.starts_of(at).copy(), texts.ends_of(at).copy()
     typed = kind < DELETE

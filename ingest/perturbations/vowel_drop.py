@@ -34,8 +34,8 @@ def is_vowel(char: str) -> bool:
 def edit(texts: Texts, noise: Noise) -> Edits:
     """Drop the vowels of words but that of their head: whole letters, or the signs on consonants."""
     runs = letter_runs(texts)
-    table = noise.options(texts, _lookup)
-    vowel = table.row[texts.points] >= 0
+    table = noise.options(_lookup)
+    vowel = table.rows(texts.points) >= 0
     heads = np.zeros(texts.count, bool)
     heads[runs.first] = True
     whole = vowel[texts.starts_of(np.arange(texts.count))] if not texts.simple else vowel

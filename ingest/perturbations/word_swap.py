@@ -39,7 +39,7 @@ def edit(texts: Texts, noise: Noise) -> Edits:
 def _plain(texts: Texts) -> Ranges:
     units = cores(texts)
     free = units.free & ~units.numeral
-    blanks = np.concatenate(([0], np.cumsum(~(texts.white & texts.free))))
+    blanks = np.concatenate(([0], np.cumsum(~(texts.white & texts.free), dtype=np.int32)))
     touching = blanks[units.first[1:]] == blanks[units.last[:-1]]
     pair = free[1:] & free[:-1] & touching & (units.text[1:] == units.text[:-1])
     pair &= _differ(texts, units.starts, units.ends)

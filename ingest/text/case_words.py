@@ -71,9 +71,9 @@ def _changes(texts: Texts, noise: Noise, clusters: Bools, case: Case, name: str)
         new = case(char)
         return [(new, 1.0)] if new != char else []
 
-    table = noise.options(texts, other, name)
+    table = noise.options(other, name)
     inside = texts.spread(clusters)
-    places = np.flatnonzero(inside & (table.row[texts.points] >= 0))
+    places = np.flatnonzero(inside & (table.rows(texts.points) >= 0))
     option = table.only(texts.points[places])
     first, size = table.first[option], table.size[option]
     pool = np.append(table.pool, np.uint32(_FINAL_SIGMA))

@@ -52,10 +52,9 @@ class Noise:
             self.memo[name] = make()
         return self.memo[name]
 
-    def options(self, texts: Texts, lookup: Lookup, name: str = "options") -> Options:
-        """The table of replacements called ``name``, with those of all code points of the batch."""
+    def options(self, lookup: Lookup, name: str = "options") -> Options:
+        """The table of replacements called ``name``, kept for the cell."""
         table: Options = self.once(name, lambda: Options(lookup))
-        table.cover(texts.points)
         return table
 
     def hash(
@@ -134,7 +133,11 @@ def choose(draws: Words32, sizes: Ints, count: Ints) -> Ints:
         limit[found < want] = LAST
         kept = np.flatnonzero(draws <= np.repeat(limit, sizes))
         found = tally(kept, sizes)
-    return kept[_least(draws[kept], found, want)]
+    # One key of text and draw: a sort by two keys takes five times as long.
+    key = np.repeat(np.arange(len(sizes), dtype=np.uint64) << np.uint64(32), found)
+    key |= draws[kept]
+    least = np.argsort(key, kind="stable")[ragged(offsets(found), want)]
+    return kept[np.sort(least)]
 
 
 def tally(units: Ints, sizes: Ints) -> Ints:
@@ -144,38 +147,3 @@ def tally(units: Ints, sizes: Ints) -> Ints:
         sizes: how many units each text has in all.
     """
     return np.diff(np.searchsorted(units, np.cumsum(sizes)), prepend=0)
-
-
-def _least(draws: Words32, sizes: Ints, want: Ints) -> NDArray[np.bool_]:
-    """Which draws are among the ``want`` smallest of their text."""
-    chosen: NDArray[np.bool_] = draws <= np.repeat(_cuts(draws, sizes, want), sizes)
-    if (want == 0).any():
-        chosen &= np.repeat(want > 0, sizes)
-    if int(chosen.sum()) > int(want.sum()):  # two equal draws, once in many thousand texts
-        text = np.repeat(np.arange(len(sizes), dtype=np.uint64), sizes)
-        order = np.argsort((text << np.uint64(32)) | draws, kind="stable")
-        rank = np.empty(len(draws), np.int64)
-        rank[order] = np.arange(len(draws)) - np.repeat(offsets(sizes), sizes)
-        chosen = rank < np.repeat(want, sizes)
-    return chosen
-
-
-def _cuts(draws: Words32, sizes: Ints, want: Ints) -> Words32:
-    """For each text, the ``want``-th smallest of its draws.
-
-    Rows of a matrix are sorted ten times faster than one long array, so texts are laid into matrices with
-    others of about their size.
-    """
-    cut = np.zeros(len(want), np.uint32)
-    first = offsets(sizes)
-    scale = np.where(sizes > 0, np.ceil(np.log2(np.maximum(sizes, 4)) / 2), 0).astype(np.int64)
-    for number in range(1, int(scale.max(initial=0)) + 1):
-        rows = np.flatnonzero(scale == number)
-        if len(rows):
-            place = np.arange(4**number)
-            matrix = np.full((len(rows), len(place)), LAST)
-            inside = place < sizes[rows, None]
-            matrix[inside] = draws[ragged(first[rows], sizes[rows])]
-            matrix.sort(axis=1)
-            cut[rows] = matrix[np.arange(len(rows)), np.maximum(want[rows], 1) - 1]
-    return cut

@@ -72,7 +72,7 @@ def apply(points: Points, edits: Edits, *, origin: bool = False) -> Moved:
     if not origin and not len(new):
         stays = np.ones(len(points), bool)
         stays[ragged(edits.start, edits.end - edits.start)] = False
-        return Moved(points[stays], None)
+        return Moved(points[np.flatnonzero(stays)], None)
     pieces = 2 * len(edits.start) + 1
     first = np.empty(pieces, np.int64)
     size = np.empty(pieces, np.int64)

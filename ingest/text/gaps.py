@@ -27,7 +27,7 @@ class Gaps:
 def gaps(texts: Texts) -> Gaps:
     """The gaps of a batch, in order."""
     first, last = texts.word_ends[:-1], texts.word_starts[1:]
-    inside = np.concatenate(([0], np.cumsum(~texts.free)))
+    inside = np.concatenate(([0], np.cumsum(~texts.free, dtype=np.int32)))
     # The words on both sides count, too: a mail address must not grow together with its neighbour.
     open_ = inside[last + 1] == inside[first - 1]
     first, last = first[open_], last[open_]

@@ -46,9 +46,9 @@ def optional_marks(texts: Texts, noise: Noise) -> tuple[Ints, Options]:
         new = stripped(char)
         return [(new, 1.0)] if new != char else []
 
-    table = noise.options(texts, without)
+    table = noise.options(without)
     inside = texts.spread(texts.letter)
-    places = np.flatnonzero(inside & (table.row[texts.points] >= 0))
+    places = np.flatnonzero(inside & (table.rows(texts.points) >= 0))
     cluster = texts.cluster_at(places)
     accents = np.array(sorted(map(ord, _ACCENTS)), np.uint32)
     lone = np.isin(texts.points[places], accents) & ((properties()[texts.points[places]] & MARK) != 0)

@@ -1,75 +1,99 @@
 """Other letters of the same text, of the same script and case."""
 
-from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.text.edits import ragged
 from ingest.text.keys import Words32
 from ingest.text.properties import LOWER, UPPER, scripts
 from ingest.text.texts import Bools, Ints, Texts
 
-Classes = NDArray[np.int16]
 
+@dataclass(frozen=True, slots=True)
+class _Class:
+    """The letters of one class.
 
-def classes(texts: Texts, *, case: bool) -> Classes:
-    """A number for each cluster: its script, and its case where asked for; -1 for what is no letter."""
-    out = scripts()[texts.first].astype(np.int16) * np.int16(4)
-    if case:
-        out += ((texts.bits & UPPER) != 0).astype(np.int16) + 2 * ((texts.bits & LOWER) != 0).astype(np.int16)
-    out[~texts.letter] = -1
-    return out
-
-
-def any_of(texts: Texts, at: Ints, bits: Words32, of: Classes) -> Ints:
-    """For each of the clusters, one of its class in its text, drawn evenly; it may be equal."""
-    out = at.copy()
-    for mine, pool, first, size in _pools(texts, at, of):
-        out[mine] = pool[first + bits[mine] % size.astype(np.uint32)]
-    return out
-
-
-def other_of(texts: Texts, at: Ints, bits: Words32, of: Classes) -> Ints:
-    """For each of the clusters, a different one of its class in its text.
-
-    It is drawn evenly; where it happens to be equal, the next different one takes its place.
-
-    Args:
-        at: clusters that have another (see ``has_other``).
+    Attributes:
+        letters: their clusters, ascending.
+        first, size: for each text, where in ``letters`` its own begin, and how many they are.
     """
-    out = any_of(texts, at, bits, of)
-    code = texts.code
-    for mine, pool, first, size in _pools(texts, at, of):
-        place = np.searchsorted(pool, out[mine]) - first
-        same = code[out[mine]] == code[at[mine]]
-        while same.any():
+
+    letters: Ints
+    first: Ints
+    size: Ints
+
+
+class Alike:
+    """The letters of a batch by class: script, and case where asked for."""
+
+    def __init__(self, texts: Texts, *, case: bool) -> None:
+        self._texts = texts
+        self._case = case
+        of = self._classes(texts.letters)
+        ends = np.cumsum(texts.letters_in)
+        kinds = np.flatnonzero(np.bincount(of)).tolist()
+        self._groups: dict[int, _Class] = {}
+        for kind in kinds:
+            where = np.flatnonzero(of == kind)
+            last = np.searchsorted(where, ends)
+            size = np.diff(last, prepend=0)
+            letters = texts.letters if len(kinds) == 1 else texts.letters[where]
+            self._groups[kind] = _Class(letters, last - size, size)
+
+    def _classes(self, at: Ints) -> NDArray[np.int16]:
+        out = scripts().take(self._texts.first[at]).astype(np.int16)
+        out *= np.int16(4)
+        if self._case:
+            bits = self._texts.bits[at]
+            out += ((bits & UPPER) != 0).astype(np.int16)
+            out += ((bits & LOWER) != 0).astype(np.int16) * np.int16(2)
+        return out
+
+    def varied(self) -> Bools:
+        """Letters whose class has two different members in their text."""
+        texts = self._texts
+        found = texts.letter.copy()
+        for group in self._groups.values():
+            text = np.flatnonzero(group.size)
+            first = group.first[text]
+            code = texts.code[group.letters]
+            same = np.minimum.reduceat(code, first) == np.maximum.reduceat(code, first)
+            found[group.letters[ragged(first[same], group.size[text[same]])]] = False
+        return found
+
+    def any_of(self, at: Ints, bits: Words32) -> Ints:
+        """For each of the letters, one of its class in its text, drawn evenly; it may be equal."""
+        return self._drawn(at, bits, differ=False)
+
+    def other_of(self, at: Ints, bits: Words32) -> Ints:
+        """For each of the letters, a different one of its class in its text.
+
+        It is drawn evenly; where it happens to be equal, the next different one takes its place.
+
+        Args:
+            at: letters that have another (see ``varied``).
+        """
+        return self._drawn(at, bits, differ=True)
+
+    def _drawn(self, at: Ints, bits: Words32, *, differ: bool) -> Ints:
+        out = at.copy()
+        of, owner = self._classes(at), self._texts.text_of_cluster[at]
+        for kind, group in self._groups.items():
+            mine = np.flatnonzero(of == kind)
+            text = owner[mine]
+            first, size = group.first[text], group.size[text]
+            place = (bits[mine] % size.astype(np.uint32)).astype(np.int64)
+            out[mine] = group.letters[first + place]
+            if differ:
+                self._pass_by(at, out, group.letters, (mine, first, size, place))
+        return out
+
+    def _pass_by(self, at: Ints, out: Ints, letters: Ints, drawn: tuple[Ints, Ints, Ints, Ints]) -> None:
+        """Goes on to the next of the class as long as what was drawn is equal."""
+        code = self._texts.code
+        mine, first, size, place = drawn
+        while len(same := np.flatnonzero(code[out[mine]] == code[at[mine]])):
             mine, first, size, place = mine[same], first[same], size[same], place[same] + 1
-            out[mine] = pool[first + place % size]
-            same = code[out[mine]] == code[at[mine]]
-    return out
-
-
-def _pools(texts: Texts, at: Ints, of: Classes) -> Iterator[tuple[Ints, Ints, Ints, Ints]]:
-    """By class: which of the clusters are of it, all of the batch, and where those of the same text lie."""
-    for kind in np.unique(of[at]).tolist():
-        pool = np.flatnonzero(of == kind)
-        mine = np.flatnonzero(of[at] == kind)
-        owner = texts.text_of_cluster[pool]
-        text = texts.text_of_cluster[at[mine]]
-        first = np.searchsorted(owner, text)
-        yield mine, pool, first, np.searchsorted(owner, text, "right") - first
-
-
-def has_other(texts: Texts, of: Classes) -> Bools:
-    """Clusters whose class has two different members in their text."""
-    found = np.zeros(texts.count, bool)
-    for kind in np.unique(of).tolist():
-        if kind < 0:
-            continue
-        pool = np.flatnonzero(of == kind)
-        text = texts.text_of_cluster[pool]
-        begins = np.flatnonzero(np.diff(text, prepend=-1))
-        code = texts.code[pool]
-        varied = np.minimum.reduceat(code, begins) != np.maximum.reduceat(code, begins)
-        found[pool] = np.repeat(varied, np.diff(begins, append=len(pool)))
-    return found
+            out[mine] = letters[first + place % size]

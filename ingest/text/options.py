@@ -12,13 +12,14 @@ from ingest.text.properties import MARKER, Points
 Ints = NDArray[np.int64]
 Lookup = Callable[[str], Sequence[tuple[str, float]]]
 _SLOTS = 256  # weights are rounded to 1/256
+_UNKNOWN = -2
 
 
 class Options:
     """Replacements of code points; it grows with the code points that occur, and is kept for a cell.
 
     Attributes:
-        row: for every code point, its row of ``slots``; -1 without replacements.
+        row: for every code point, its row of ``slots``; -1 without replacements, -2 before it was looked up.
         slots: for each row, 256 options that take turns by weight.
         first, size: where in ``pool`` the text of an option lies.
         pool: code points of all options.
@@ -32,23 +33,26 @@ class Options:
                 for most characters.
         """
         self._lookup = lookup
-        self._known = np.zeros(MARKER + 1, bool)
-        self._known[0xD800:0xE000] = self._known[MARKER] = True
         self._texts: list[str] = []
         self._turns: list[NDArray[np.int32]] = []
-        self.row = np.full(MARKER + 1, -1, np.int32)
+        self.row = np.full(MARKER + 1, _UNKNOWN, np.int32)
+        self.row[0xD800:0xE000] = self.row[MARKER] = -1
         self._lay()
 
-    def cover(self, points: Points) -> None:
-        """Look up what has not been looked up before."""
-        new = points[~self._known[points]]
-        if not len(new):
-            return
-        for point in np.unique(new).tolist():
-            self._known[point] = True
+    def rows(self, points: Points) -> NDArray[np.int32]:
+        """The rows of code points, -1 without replacements; what has not been looked up before now is."""
+        rows: NDArray[np.int32] = self.row.take(points)
+        new = np.flatnonzero(rows == _UNKNOWN)
+        if len(new):
+            self._cover(points[new])
+            rows = self.row.take(points)
+        return rows
+
+    def _cover(self, points: Points) -> None:
+        for point in np.unique(points).tolist():
             found = [option for option in self._lookup(chr(point)) if option[1] > 0]
+            self.row[point] = len(self._turns) if found else -1
             if found:
-                self.row[point] = len(self._turns)
                 self._turns.append(_turns([weight for _, weight in found]) + np.int32(len(self._texts)))
                 self._texts += [text for text, _ in found]
         self._lay()
@@ -63,12 +67,14 @@ class Options:
 
     def draw(self, points: Points, bits: Words32) -> Ints:
         """An option for each code point, by the upper eight of its random bits."""
-        drawn: Ints = self.slots[self.row[points], bits >> np.uint32(24)].astype(np.int64)
+        rows = self.rows(points)
+        drawn: Ints = self.slots[rows, bits >> np.uint32(24)].astype(np.int64)
         return drawn
 
     def only(self, points: Points) -> Ints:
         """The first option of each code point, for tables with one."""
-        only: Ints = self.slots[self.row[points], 0].astype(np.int64)
+        rows = self.rows(points)
+        only: Ints = self.slots[rows, 0].astype(np.int64)
         return only
 
 

@@ -122,7 +122,7 @@ class Texts:
 
     @cached_property
     def _point_bits(self) -> NDArray[np.uint16]:
-        return properties()[self.points]
+        return properties().take(self.points)
 
     @cached_property
     def bits(self) -> NDArray[np.uint16]:
@@ -168,18 +168,20 @@ class Texts:
     def free(self) -> Bools:
         """Clusters that an edit may touch: no marker, and outside what is protected."""
         free: Bools = self.first != MARKER
-        for start, end in protected_ranges(self.string):
-            free[self._covered(start, end)] = False
+        ranges = protected_ranges(self.string)
+        if ranges:
+            self._bar(free, *np.array(ranges, np.int64).T)
         if self._answers is not None:
             text, begin, stop = self._answers
             at = self.starts[text] + 1
-            first, last = self.cluster_at(at + begin), self.cluster_at(at + np.maximum(stop - 1, begin))
-            free[ragged(first, np.where(stop > begin, last - first + 1, 0))] = False
+            self._bar(free, at + begin, at + stop)
         return free
 
-    def _covered(self, start: int, end: int) -> slice:
-        first, last = self.cluster_at(np.array([start, end - 1])).tolist()
-        return slice(first, last + 1)
+    def _bar(self, free: Bools, start: Ints, end: Ints) -> None:
+        """Marks the clusters of stretches of the buffer as not free."""
+        some = np.flatnonzero(end > start)
+        first, last = self.cluster_at(start[some]), self.cluster_at(end[some] - 1)
+        free[ragged(first, last - first + 1)] = False
 
     @cached_property
     def letter(self) -> Bools:
@@ -196,7 +198,7 @@ class Texts:
     @cached_property
     def letters_in(self) -> Ints:
         """How many letters each text has."""
-        return self.sizes_of(self.letters)
+        return self.per_text(self.letter)
 
     @cached_property
     def unspaced(self) -> Bools:

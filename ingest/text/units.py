@@ -120,30 +120,31 @@ class Reach:
     """The code points of the letters of a batch that have replacements.
 
     Attributes:
-        points: their positions, ascending.
+        hit: for each code point of the buffer, whether it is one.
         clusters: for each cluster, whether it holds one and may be edited.
     """
 
     options: Options
-    points: Ints
+    hit: Bools
     clusters: Bools
 
     def within(self, texts: Texts, at: Ints, bits: Words32) -> Ints:
         """For each of the clusters, the position of one of its code points within reach, drawn evenly."""
         if texts.simple:
             return at
-        first = np.searchsorted(self.points, texts.starts_of(at))
-        count = np.searchsorted(self.points, texts.ends_of(at)) - first
-        places: Ints = self.points[first + bits % count.astype(np.uint32)]
+        points = np.flatnonzero(self.hit)
+        first = np.searchsorted(points, texts.starts_of(at))
+        count = np.searchsorted(points, texts.ends_of(at)) - first
+        places: Ints = points[first + bits % count.astype(np.uint32)]
         return places
 
 
 def reach(texts: Texts, noise: Noise, lookup: Lookup, candidates: Bools) -> Reach:
     """Find what a table of replacements can reach in the clusters that are candidates."""
-    table = noise.options(texts, lookup)
-    hit = (table.row[texts.points] >= 0) & texts.spread(candidates)
+    table = noise.options(lookup)
+    hit = (table.rows(texts.points) >= 0) & texts.spread(candidates)
     clusters = hit if texts.simple else np.logical_or.reduceat(hit, texts.clusters)
-    return Reach(table, np.flatnonzero(hit), clusters)
+    return Reach(table, hit, clusters)
 
 
 def substitute(

@@ -169,7 +169,7 @@ def _contents(texts: Texts, start: Ints, end: Ints) -> tuple[Bools, Bools]:
     a, b = np.searchsorted(texts.clusters, start), np.searchsorted(texts.clusters, end)
 
     def count(mask: Bools) -> Ints:
-        total = np.concatenate(([0], np.cumsum(mask)))
+        total = np.concatenate(([0], np.cumsum(mask, dtype=np.int64)))
         out: Ints = total[b] - total[a]
         return out
 
