@@ -16,6 +16,7 @@ SUBSTITUTE, INSERT, DELETE, SWAP = range(4)
 SHARES = (0.28, 0.15, 0.28, 0.28)
 """How often each error is made, as MulTypo has them; scaled to a sum of 1."""
 _LIMITS = [np.uint32(limit) for limit in np.ceil(np.cumsum(SHARES)[:3] / sum(SHARES) * 2.0**32)]
+_NEVER = np.float32(2.0**-24 - 1)  # the rounding of what is nearest to -1, whose logarithm is infinite
 _LAST_WEIGHT = 10  # positions further along a word (or a run without blanks) count as the tenth
 
 
@@ -50,6 +51,7 @@ def _weighted(draws: Words32, place: NDArray[np.int32]) -> Words32:
     least = (~draws).astype(np.float32)  # 1 - u keeps its digits where u is near 1 and the score near 0
     least += np.float32(0.5)
     least *= np.float32(-(2.0**-32))
+    np.maximum(least, _NEVER, out=least)
     score = np.log1p(least, out=least)
     score /= np.minimum(place, _LAST_WEIGHT).astype(np.float32)
     bits: Words32 = np.negative(score, out=score).view(np.uint32)  # positive floats order like their bits
