@@ -30,3 +30,16 @@ def mirror() -> Path:
     if not (folder / "xnli").is_dir():
         pytest.skip("no mirror of real benchmark data here")
     return folder
+
+
+@pytest.fixture(scope="session")
+def published_db(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A warehouse that holds the published results and nothing else; nobody writes to it."""
+    from ingest.published.ship import shipped
+    from warehouse.published import load_published
+    from xtb.intake import open_for_intake
+
+    path = tmp_path_factory.mktemp("published") / "xtb.duckdb"
+    with open_for_intake(path) as con:
+        load_published(con, shipped())
+    return path

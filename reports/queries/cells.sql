@@ -5,6 +5,7 @@ chosen as (  -- the split that a task is judged on: test where there is one
         task,
         split
     from score
+    inner join compared using (run_id)
     group by task, split
     qualify row_number() over (
         partition by task

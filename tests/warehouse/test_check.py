@@ -27,6 +27,7 @@ FAULTS = {
     "versions": "update run set versions = null",
     "run_state": "update run set status = 'failed'",
     "ledger": "delete from training_log where step = 10",
+    "published": "insert into published_table values ('x', '', 1, now())",
     "shared_stage": "insert into stage by name select * replace ('r2' as run_id, 5 as steps) from stage",
 }
 
@@ -88,7 +89,8 @@ def test_counts_of_a_score_are_those_of_its_outcomes(sound: Connection, change: 
 
 def test_published_scores_need_no_outcomes_and_no_versions(sound: Connection) -> None:
     sound.execute(
-        "update run set source = 'published:x', versions = null, code_version = null, config = null"
+        "update run set source = 'published:x', versions = null, code_version = null, config = null, "
+        "seed = null"
     )
     sound.execute("delete from outcome")
     sound.execute("delete from shard where table_name = 'outcome'")

@@ -18,8 +18,10 @@ ASK_FOR_MORE = ("behaviour", "coverage")
 GIVEN = {
     "a": "r1",
     "b": "r2",
+    "encoder": "XLM-R Base",
     "k": "1",
     "language": "de",
+    "least": "0.001",
     "limit": "3",
     "perturbation": "typo_mix",
     "regime": "stilts",
@@ -30,6 +32,16 @@ GIVEN = {
     "target": "xnli",
     "task": "xnli",
 }
+
+OF_PUBLISHED = {
+    "editions",
+    "seed_spread_published",
+    "stilts_headline_gains",
+    "training_mix_published",
+    "transfer_published",
+    "xnli_published",
+}
+"""Queries that own runs do not answer; tests/ingest/test_published_queries.py has their numbers."""
 
 
 @pytest.fixture
@@ -84,7 +96,7 @@ def test_every_named_query_answers_in_the_sandbox(filled: Path, name: str) -> No
     needed = {one.name: GIVEN[one.name] for one in file.parameters if one.required}
     with open_sandboxed(filled) as con:
         plain = rows(con, *resolve(con, name, needed)).all()
-        assert plain or name in ASK_FOR_MORE
+        assert bool(plain) == (name not in OF_PUBLISHED) or name in ASK_FOR_MORE
         rows(con, *resolve(con, name, {one.name: GIVEN[one.name] for one in file.parameters})).all()
 
 

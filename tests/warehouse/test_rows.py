@@ -6,10 +6,10 @@ import pytest
 from warehouse.catalogue import describe
 from warehouse.connect import Connection
 from warehouse.query import query
-from warehouse.rows import DIMENSIONS, FACTS, RUN, Table
+from warehouse.rows import DIMENSIONS, FACTS, FROM_OTHERS, RUN, Table
 from warehouse.sql import files
 
-TABLES = [RUN, *FACTS.values(), *DIMENSIONS.values()]
+TABLES = [RUN, *FACTS.values(), *DIMENSIONS.values(), *FROM_OTHERS.values()]
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)

@@ -1,4 +1,4 @@
--- A run and table whose number of rows is not what the ledger says was taken in.
+-- A run and table whose number of rows is not what the ledger says was taken in (published runs: see published).
 with counted as (
     select
         run_id,
@@ -51,4 +51,6 @@ select
     coalesce(taken_in.rows, 0) as taken_in
 from counted
 full join taken_in using (run_id, table_name)
+left join run using (run_id)
 where coalesce(counted.rows, 0) <> coalesce(taken_in.rows, 0)
+    and coalesce(run.source, '') not in (select 'published:' || table_name from published_table)

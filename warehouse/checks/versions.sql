@@ -1,6 +1,7 @@
--- A run of our own that does not say which code, packages, data, encoder and specification made it.
+-- A run of our own that does not say which seed, code, packages, data, encoder and specification made it.
 select
     run_id,
+    seed,
     code_version,
     versions,
     data_source,
@@ -9,7 +10,8 @@ select
 from run
 where source = 'xtb'
     and (
-        coalesce(code_version, '') = ''
+        seed is null
+        or coalesce(code_version, '') = ''
         or coalesce(versions, '') in ('', '{}')
         or coalesce(data_source, '') = ''
         or coalesce(encoder_fingerprint, '') = ''

@@ -1,6 +1,6 @@
 -- One row per metric of one cell of one run that is not the plain direct one, beside the direct run it pairs with.
 -- task: task evaluated
--- direct_run_id: regime direct without robust training, same source, encoder, data, target and seed; of several the one trained most alike, then the first
+-- direct_run_id: regime direct without robust training, same source, encoder, data, target and seed (both unknown for means that others print); of several the one trained most alike, then the first
 -- same_recipe: was the target stage of both trained on as many examples, for as many steps, at the same learning rate and batch? NULL when not recorded
 -- value: score of the run
 -- direct_value: score of the direct run on the same cell; rows without one are left out
@@ -55,7 +55,7 @@ paired as (
         and direct.encoder_fingerprint is not distinct from other.encoder_fingerprint
         and direct.data_source is not distinct from other.data_source
         and direct.target = other.target
-        and direct.seed = other.seed
+        and direct.seed is not distinct from other.seed
     where not other.plain
     qualify row_number() over (
         partition by other.run_id

@@ -19,12 +19,16 @@ if TYPE_CHECKING:
     from warehouse.load import LoadReport
 
 _SHOWN = 5
+PUBLISHED = "published"
 
 
 def command(
     paths: Annotated[
         list[Path],
-        typer.Argument(help="Run folders, or folders above some, such as runs/; or results of other tools."),
+        typer.Argument(
+            help="Run folders, or folders above some, such as runs/; or results of other tools; or the word "
+            "published: what others have published and xtb ships."
+        ),
     ],
     form: Annotated[
         str | None,
@@ -65,11 +69,21 @@ def command(
     With --format xtreme the folders hold predictions of another system; they are scored against the benchmark
     data. Results of other tools are read row by row, and rows that cannot be are named and left out. Both are
     written as run folders below --runs and taken in from there.
+
+    xtb ingest published takes in what others have published and xtb carries, with its sources; a folder of
+    that name is ./published.
     """
     from warehouse.interrupt import interruptibly
     from warehouse.load import load_runs
     from xtb.intake import open_for_intake
 
+    if PUBLISHED in map(str, paths):
+        if len(paths) > 1:
+            raise UsageError(f"'{PUBLISHED}' stands alone: take folders in with another call")
+        from xtb.cli.shipped import take_in_published
+
+        take_in_published(db, wait, as_json=json)
+        return
     for path in paths:
         if not (path.is_dir() if form in ("runs", "xtreme") else path.exists()):
             raise UsageError(

@@ -279,3 +279,12 @@ def test_a_run_that_failed_is_shown_by_the_query_runs(xtb: Xtb, tmp_path: Path) 
     write_record(tmp_path / "runs" / "f", run_id="f", status="failed", error="out of memory")
     assert xtb("ingest", tmp_path / "runs").code == 0
     assert "failed" in xtb("sql", "runs").out
+
+
+def test_published_results_are_taken_in_once_and_answer(xtb: Xtb, tmp_path: Path) -> None:
+    assert json.loads(xtb("ingest", "published", "--json").out)["published"]["new"] == 35
+    assert "0 new tables (no new rows), 35 known" in xtb("ingest", "published").out
+    assert xtb("check").code == 0
+    assert "XLM-R XXL" in xtb("sql", "xnli_published").out
+    alone = xtb("ingest", "published", tmp_path)
+    assert (alone.code, "stands alone" in alone.err) == (2, True)
