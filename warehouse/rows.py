@@ -203,7 +203,86 @@ RETRIEVER = Table(
     },
 )
 
-FACTS: Mapping[str, Table] = {t.name: t for t in (STAGE, SCORE, OUTCOME, LOG, RETRIEVER)}
+_ATTACK: dict[str, type[pl.DataType]] = {
+    "run_id": pl.String,
+    "task": pl.String,
+    "split": pl.String,
+    "language": pl.String,
+    "attack": pl.String,
+    "settings": pl.String,  # name=value of all that decides the texts, the sample among them
+    "seed": pl.Int64,
+}
+
+ATTACK_KEY = (*_ATTACK, "budget", "victim_run_id")
+"""The columns that name an attack of a run; its texts were made against ``victim_run_id``."""
+
+ATTACK = Table(
+    name="attack",
+    grain="one adaptive attack of one run on one language, finished",
+    key=ATTACK_KEY,
+    columns={
+        **_ATTACK,
+        "budget": pl.Int32,  # most queries an example
+        "victim_run_id": pl.String,  # the run the texts were made against; run_id unless they are replayed
+        "n": pl.Int64,
+        "clean_right": pl.Int64,
+        "fooled": pl.Int64,
+        "verified": pl.Int64,  # of those fooled, also by the stored text in a fresh pass: the successes
+        "error": pl.String,
+    },
+)
+
+ATTACK_OUTCOME = Table(
+    name="attack_outcome",
+    grain="one example of one adaptive attack of one run",
+    key=(*ATTACK_KEY, "example_id"),
+    columns={
+        **_ATTACK,
+        "budget": pl.Int32,
+        "victim_run_id": pl.String,
+        "example_id": pl.String,
+        "clean_right": pl.Boolean,
+        "fooled": pl.Boolean,
+        "verified": pl.Boolean,
+        "clean_correct": pl.Float64,
+        "adversarial_correct": pl.Float64,
+        "clean_exact": pl.Float64,
+        "adversarial_exact": pl.Float64,
+        "clean_prediction": pl.String,
+        "adversarial_prediction": pl.String,
+        "clean_loss": pl.Float64,
+        "adversarial_loss": pl.Float64,
+        "queries": pl.Int32,
+        "edits": pl.Int32,  # grapheme clusters
+        "edit_rate": pl.Float64,
+        "chrf": pl.Float64,
+        "similarity": pl.Float64,
+        "token_changed": pl.Boolean,
+        "unedited_flipped": pl.Boolean,
+        "original": pl.String,  # JSON of the fields that differ
+        "adversarial": pl.String,
+    },
+)
+
+EMBEDDING_ATTACK = Table(
+    name="embedding_attack",
+    grain="one radius of an attack on the embeddings of one run's inputs, on one language",
+    key=(*_ATTACK, "radius"),
+    columns={
+        **_ATTACK,
+        "radius": pl.Float64,  # in mean norms of the word embeddings; 0 is clean
+        "norm": pl.Float64,  # that mean
+        "n": pl.Int64,
+        "clean_right": pl.Int64,
+        "fooled": pl.Int64,
+        "clean_loss": pl.Float64,
+        "loss": pl.Float64,
+    },
+)
+
+FACTS: Mapping[str, Table] = {
+    t.name: t for t in (STAGE, SCORE, OUTCOME, LOG, RETRIEVER, ATTACK, ATTACK_OUTCOME, EMBEDDING_ATTACK)
+}
 """The tables that travel as Parquet shards of a run folder; ``run`` travels as ``run.json``."""
 
 TASK = Table(

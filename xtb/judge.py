@@ -55,7 +55,8 @@ class Judge:
         self._inputs, self._task, self._head = model.inputs, task, head(task.kind)
         self._max_length = min(max_length or task.defaults.max_length, model.max_length)
         self._stride = task.defaults.stride if stride is None else stride
-        self._once = partial(Once, model, batch_tokens=batch_tokens, bf16=bf16, on_batch=on_batch)
+        keep = self._head.results
+        self._once = partial(Once, model, keep, batch_tokens=batch_tokens, bf16=bf16, on_batch=on_batch)
         self._tokenizer = ""
         self._pool: tuple[Sequence[Candidate], Vectors | None] = ((), None)
         self.once = self._once()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypedDict
 
 from ingest import catalog
 from ingest.task import Task
@@ -168,8 +168,6 @@ def _cells(
     def on_batch(done: int, total: int) -> None:
         place.stop.check()
 
-    stage = found.spec.stages[-1] if found.spec.stages else None
-    same = stage is not None and catalog.task(stage.tasks[-1]).kind == task.kind
     return evaluate(
         model,
         task,
@@ -177,13 +175,30 @@ def _cells(
         place.source,
         run_id=found.run_id,
         limit=limit,
-        max_length=stage.max_length if stage is not None and same else None,
-        stride=stage.stride if stage is not None and same else None,
-        bf16=stage is not None and stage.precision == "bf16" and pick_device(place.device) != "cpu",
+        **evaluation_settings(found, task, place),
         chunk_examples=_GROUP if _is_fast(model) else _GROUP // 10,
         on_batch=on_batch,
         cache=FeatureCache(place.runs / "features"),
     )
+
+
+class EvaluationSettings(TypedDict):
+    """What ``xtb.evaluate.evaluate`` takes from the training of a run."""
+
+    max_length: int | None
+    stride: int | None
+    bf16: bool
+
+
+def evaluation_settings(found: Run, task: Task, place: Place) -> EvaluationSettings:
+    """The lengths a run was trained with where that was on the same kind of task; its precision on a GPU."""
+    stage = found.spec.stages[-1] if found.spec.stages else None
+    same = stage is not None and catalog.task(stage.tasks[-1]).kind == task.kind
+    return {
+        "max_length": stage.max_length if stage is not None and same else None,
+        "stride": stage.stride if stage is not None and same else None,
+        "bf16": stage is not None and stage.precision == "bf16" and pick_device(place.device) != "cpu",
+    }
 
 
 def _is_fast(model: TaskModel) -> bool:

@@ -1,4 +1,4 @@
-"""Everything that has a name: tasks, languages, perturbations, metrics, regimes, questions, queries, studies.
+"""Everything that has a name, from tasks and perturbations to queries and studies.
 
 Each catalogue gives plain rows, for ``xtb names`` and for anybody else.
 """
@@ -114,6 +114,25 @@ def _perturbations() -> list[Row]:
     ]
 
 
+def _attacks() -> list[Row]:
+    from xtb.adversarial.attack import Attack
+    from xtb.adversarial.catalog import attack, attack_names
+
+    found = [attack(name) for name in attack_names()]
+    return [
+        {
+            "name": one.name,
+            "access": one.access,
+            "gives": "texts" if isinstance(one, Attack) else "a curve",
+            "kinds": list(one.kinds),
+            "settings": dict(one.settings),
+            "definition": one.definition,
+            "citation": one.citation,
+        }
+        for one in found
+    ]
+
+
 def _metrics() -> list[Row]:
     from warehouse.rows import METRICS
 
@@ -163,6 +182,7 @@ CATALOGUES: Mapping[str, Callable[[], list[Row]]] = {
     "tasks": _tasks,
     "languages": _languages,
     "perturbations": _perturbations,
+    "attacks": _attacks,
     "metrics": _metrics,
     "regimes": _regimes,
     "questions": _questions,

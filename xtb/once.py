@@ -1,14 +1,12 @@
 """Encoder inputs of many cells, each distinct one through the model once."""
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import Generic, TypeVar
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 
 from xtb.batching import IGNORE, Batch, Feature, Row, token_batches
 from xtb.errors import XtbError
-from xtb.heads import head
 from xtb.model import TaskModel
 
 CPU_TOKENS = 8192
@@ -17,19 +15,21 @@ CPU_TOKENS = 8192
 GPU_TOKENS = 65_536
 """Tokens of a batch on a GPU: 128 rows of 512."""
 
+K = TypeVar("K")
 Key = tuple[bytes, int, int]
 OnBatch = Callable[[int, int], None]
 """Called after each batch with the rows done and the rows to do."""
 
 
-class Once:
-    """What evaluation keeps of each distinct row, computed once.
+class Once(Generic[K]):
+    """What is kept of each distinct row, computed once.
 
     Rows with equal ids get the very same numbers, whatever else is in their batches: a perturbation
     that the tokenizer undoes cannot change a score.
 
     Args:
         model: put into evaluation mode while it computes.
+        keep: what is kept of each row of a batch, from the outputs; ``Head.results`` for evaluation.
         batch_tokens: tokens of a batch, padding counted; None for what suits the device.
         bf16: autocast to bfloat16.
         on_batch: hears of progress; an exception it raises ends the computation.
@@ -38,6 +38,7 @@ class Once:
     def __init__(
         self,
         model: TaskModel,
+        keep: Callable[[torch.Tensor, Batch], Sequence[K]],
         *,
         batch_tokens: int | None = None,
         bf16: bool = False,
@@ -45,8 +46,8 @@ class Once:
     ) -> None:
         suitable = CPU_TOKENS if model.device.type == "cpu" else GPU_TOKENS
         self._batch_tokens = batch_tokens or suitable
-        self._model, self._bf16, self._on_batch = model, bf16, on_batch
-        self._kept: dict[Key, NDArray[np.float32]] = {}
+        self._model, self._keep, self._bf16, self._on_batch = model, keep, bf16, on_batch
+        self._kept: dict[Key, K] = {}
 
     def compute(self, features: Iterable[Feature]) -> None:
         """Puts all rows through the model that have not been there.
@@ -64,7 +65,7 @@ class Once:
         finally:
             self._model.train(training)
 
-    def results(self, features: Iterable[Feature]) -> list[list[NDArray[np.float32]]]:
+    def results(self, features: Iterable[Feature]) -> list[list[K]]:
         """What was kept of the rows of each feature."""
         return [[self._kept[row.key] for row in feature.rows] for feature in features]
 
@@ -95,7 +96,7 @@ class Once:
                 "the model's outputs are not finite: its training diverged or its weights are damaged;"
                 " train it again, with a lower learning rate"
             )
-        for feature, result in zip(features, head(self._model.kind).results(outputs, batch), strict=True):
+        for feature, result in zip(features, self._keep(outputs, batch), strict=True):
             self._kept[feature.rows[0].key] = result
 
 

@@ -47,6 +47,42 @@ with cell as (
     from retriever
     union all
     select
+        'attack' as table_name,
+        run_id,
+        task,
+        language,
+        null as perturbation,
+        null as severity,
+        null as metric,
+        count(*) as rows
+    from attack
+    group by all
+    union all
+    select
+        'attack_outcome' as table_name,
+        run_id,
+        task,
+        language,
+        null as perturbation,
+        null as severity,
+        null as metric,
+        count(*) as rows
+    from attack_outcome
+    group by all
+    union all
+    select
+        'embedding_attack' as table_name,
+        run_id,
+        task,
+        language,
+        null as perturbation,
+        null as severity,
+        null as metric,
+        count(*) as rows
+    from embedding_attack
+    group by all
+    union all
+    select
         'run' as table_name,
         run_id,
         target as task,

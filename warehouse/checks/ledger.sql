@@ -34,6 +34,27 @@ with counted as (
         count(*) as rows
     from retriever
     group by run_id
+    union all
+    select
+        run_id,
+        'attack' as table_name,
+        count(*) as rows
+    from attack
+    group by run_id
+    union all
+    select
+        run_id,
+        'attack_outcome' as table_name,
+        count(*) as rows
+    from attack_outcome
+    group by run_id
+    union all
+    select
+        run_id,
+        'embedding_attack' as table_name,
+        count(*) as rows
+    from embedding_attack
+    group by run_id
 ),
 taken_in as (
     select

@@ -15,6 +15,7 @@ COMMANDS = (
     "pretrain",
     "train",
     "eval",
+    "attack",
     "study",
     "ingest",
     "sql",

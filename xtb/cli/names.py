@@ -10,6 +10,7 @@ COLUMNS = {
     "tasks": ("name", "kind", "metric", "languages", "trained_on", "synthetic"),
     "languages": ("name", "language", "script", "family", "word_order", "syntax_distance_en"),
     "perturbations": ("name", "family", "risk", "definition"),
+    "attacks": ("name", "access", "settings", "definition"),
     "metrics": ("name", "aggregate"),
     "regimes": ("name", "definition"),
     "questions": ("name", "title"),
@@ -28,7 +29,7 @@ def command(
     ] = None,
     json: Json = False,
 ) -> None:
-    """List tasks, languages, perturbations, metrics, regimes, questions, queries or studies."""
+    """List tasks, languages, perturbations, attacks, metrics, regimes, questions, queries or studies."""
     from xtb.names import CATALOGUES, names
 
     if catalogue is None:
@@ -72,4 +73,6 @@ def _text(value: Any, column: str) -> str:
             return str(len(value))
         case list():
             return ", ".join(value)
+        case dict():
+            return " ".join(f"{name}={part}" for name, part in value.items())
     return str(value)

@@ -3,16 +3,18 @@
 A head is a module with the functions of ``Head``; nothing outside this folder asks for a kind.
 """
 
+from collections.abc import Sequence
+
 from torch import Tensor
 from torch.nn.functional import nll_loss
 
-from ingest.example import Kind
+from ingest.example import Example, Kind
 from xtb.batching import Batch
 from xtb.heads import choice, pair, retrieval, span, tags
 from xtb.heads.base import Head, Outcome, Pooling, Results, Vectors
 from xtb.heads.retrieval import tuned
 
-__all__ = ["Head", "Outcome", "Pooling", "Results", "Vectors", "head", "loss", "tuned", "units"]
+__all__ = ["Head", "Outcome", "Pooling", "Results", "Vectors", "ascent", "head", "loss", "tuned", "units"]
 
 _HEADS: dict[Kind, Head] = {
     "pair": pair,
@@ -35,6 +37,24 @@ def loss(kind: Kind, outputs: Tensor, batch: Batch) -> Tensor:
     micro-batches weight each by ``units(kind, batch)``.
     """
     return nll_loss(head(kind).log_probs(outputs, batch), head(kind).gold(batch))
+
+
+def ascent(
+    kind: Kind, outputs: Tensor, batch: Batch, examples: Sequence[Example], pool: Vectors | None
+) -> Tensor:
+    """What a white-box attack ascends: a scalar, the sum over the rows of a batch.
+
+    Each row's gradient is its own, so how rows are weighted does not matter. It is the training loss of
+    each unit; for retrieval, where that needs other queries, what ``Head.losses`` measures.
+
+    Args:
+        examples: of each feature of the batch.
+        pool: retrieval: the candidates.
+    """
+    if kind == "retrieval":
+        assert pool is not None
+        return retrieval.ascent(outputs, examples, pool)
+    return nll_loss(head(kind).log_probs(outputs, batch), head(kind).gold(batch), reduction="sum")
 
 
 def units(kind: Kind, batch: Batch) -> int:

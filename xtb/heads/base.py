@@ -47,7 +47,7 @@ class Outcome(NamedTuple):
 
 
 class Head(Protocol):
-    """What a kind of task needs for training and evaluation; a module of ``xtb.heads`` is one."""
+    """What a kind of task needs for training, evaluation and attacks; a module of ``xtb.heads`` is one."""
 
     def layer(
         self, hidden: int, task: Task, *, dropout: float, inputs: Inputs, pooling: Pooling
@@ -111,3 +111,25 @@ class Head(Protocol):
         self, examples: Sequence[Example], predictions: Sequence[str], task: Task, language: str
     ) -> list[Outcome]:
         """Judges predictions, ours or anybody's, written as the column ``prediction`` has them."""
+
+    def evidence(self, outputs: Tensor, batch: Batch) -> list[NDArray[np.float32]]:
+        """What an attack keeps of each row: enough for ``losses``."""
+
+    def losses(
+        self,
+        examples: Sequence[Example],
+        features: Sequence[Feature],
+        evidence: Results,
+        pool: Vectors | None = None,
+    ) -> NDArray[np.float64]:
+        """What an attack maximises, for each example: higher is worse for the model.
+
+        Args:
+            examples: what was scored.
+            features: made from them by ``features`` without a pool.
+            evidence: of each feature.
+            pool: retrieval: the candidates.
+        """
+
+    def fooled(self, outcome: Outcome) -> bool:
+        """Does the outcome miss what an attack wants to take away?"""

@@ -87,6 +87,30 @@ def outcomes(
     return judged(examples, chosen, task, language)
 
 
+def evidence(outputs: Tensor, batch: Batch) -> list[NDArray[np.float32]]:
+    """The score of each row."""
+    return results(outputs, batch)
+
+
+def losses(
+    examples: Sequence[Example],
+    features: Sequence[Feature],
+    evidence: Results,
+    pool: Vectors | None = None,
+) -> NDArray[np.float64]:
+    """``-log p(gold)`` over the options."""
+    made = np.empty(len(features))
+    for i, (feature, rows) in enumerate(zip(features, evidence, strict=True)):
+        scores = np.array([row[0] for row in rows], dtype=np.float64)
+        made[i] = np.logaddexp.reduce(scores) - scores[feature.targets[0]]
+    return made
+
+
+def fooled(outcome: Outcome) -> bool:
+    """Another option is the highest."""
+    return outcome.correct < 1
+
+
 def judged(
     examples: Sequence[Example], predictions: Sequence[str], task: Task, language: str
 ) -> list[Outcome]:

@@ -67,6 +67,30 @@ def outcomes(
     return judged(examples, names, task, language)
 
 
+def evidence(outputs: Tensor, batch: Batch) -> list[NDArray[np.float32]]:
+    """The logits of each row."""
+    return results(outputs, batch)
+
+
+def losses(
+    examples: Sequence[Example],
+    features: Sequence[Feature],
+    evidence: Results,
+    pool: Vectors | None = None,
+) -> NDArray[np.float64]:
+    """``-log p(gold)``."""
+    logits = np.stack([rows[0] for rows in evidence]).astype(np.float64)
+    gold = np.array([feature.targets[0] for feature in features])
+    right: NDArray[np.float64] = logits[np.arange(len(gold)), gold]
+    every: NDArray[np.float64] = np.logaddexp.reduce(logits, axis=1)
+    return every - right
+
+
+def fooled(outcome: Outcome) -> bool:
+    """Another label is the highest."""
+    return outcome.correct < 1
+
+
 def judged(
     examples: Sequence[Example], predictions: Sequence[str], task: Task, language: str
 ) -> list[Outcome]:

@@ -5,7 +5,7 @@ softmax (InfoNCE; van den Oord et al., 2018), as XTREME-R trains for LAReQA and 
 """
 
 from collections.abc import Sequence
-from typing import cast
+from typing import NamedTuple, cast
 
 import numpy as np
 import torch
@@ -125,8 +125,7 @@ def outcomes(
     Of equally near ones the first in the pool comes first. Where pairs are mined (bucc_f1) it is the id of
     the translation, '' for none.
     """
-    if pool is None:
-        raise ValueError("retrieval is judged against a pool of candidates")
+    pool = _needed(pool)
     queries = np.stack([rows[0] for rows in results])
     if task.metric == "bucc_f1":
         texts = [item.query for item in cast(Sequence[Retrieval], examples)]
@@ -150,6 +149,72 @@ def tuned(examples: Sequence[Example], queries: NDArray[np.float32], pool: Vecto
     gold = [frozenset(item.positives) for item in items]
     right = [pool.ids[pair.second] in gold[pair.first] for pair in pairs]
     return best_threshold([pair.margin for pair in pairs], right, sum(map(len, gold)))
+
+
+def evidence(outputs: Tensor, batch: Batch) -> list[NDArray[np.float32]]:
+    """The unit vector of each row."""
+    return results(outputs, batch)
+
+
+def losses(
+    examples: Sequence[Example],
+    features: Sequence[Feature],
+    evidence: Results,
+    pool: Vectors | None = None,
+) -> NDArray[np.float64]:
+    """Cosine of the nearest wrong candidate minus that of the nearest right one.
+
+    A query without a right one in the pool has the cosine of the nearest alone.
+    """
+    vectors = _needed(pool)
+    queries = np.stack([rows[0] for rows in evidence])
+    chosen = rivals(cast(Sequence[Retrieval], examples), queries, vectors)
+    wrong = np.einsum("ij,ij->i", queries, vectors.matrix[chosen.wrong]).astype(np.float64)
+    right = np.einsum("ij,ij->i", queries, vectors.matrix[chosen.right]).astype(np.float64)
+    gap: NDArray[np.float64] = wrong - np.where(chosen.answered, right, 0.0)
+    return gap
+
+
+class Rivals(NamedTuple):
+    """Of each query the nearest wrong and the nearest right candidate; ``answered``: is there a right one?"""
+
+    wrong: NDArray[np.int64]
+    right: NDArray[np.int64]
+    answered: NDArray[np.bool_]
+
+
+def rivals(items: Sequence[Retrieval], queries: NDArray[np.float32], pool: Vectors) -> Rivals:
+    """Who competes for the first rank of each query."""
+    place = {name: i for i, name in enumerate(pool.ids)}
+    golds = [[place[name] for name in item.positives if name in place] for item in items]
+    near = nearest(queries, pool.matrix, 1 + max(map(len, golds), default=0)).candidate
+    wrong = [next((i for i in row if i not in gold), gold[0]) for row, gold in zip(near, golds, strict=True)]
+    right = [
+        max(gold, key=lambda i: float(pool.matrix[i] @ query)) if gold else 0
+        for query, gold in zip(queries, golds, strict=True)
+    ]
+    answered = [bool(gold) for gold in golds]
+    return Rivals(np.array(wrong, np.int64), np.array(right, np.int64), np.array(answered))
+
+
+def ascent(outputs: Tensor, examples: Sequence[Example], pool: Vectors) -> Tensor:
+    """The sum of ``losses`` as a function of the queries' vectors, for gradients."""
+    vectors = outputs.float()
+    queries = vectors.detach().cpu().numpy()
+    chosen = rivals(cast(Sequence[Retrieval], examples), queries, pool)
+    away = pool.matrix[chosen.wrong] - pool.matrix[chosen.right] * chosen.answered[:, None]
+    return (vectors * torch.from_numpy(away).to(vectors.device)).sum()
+
+
+def fooled(outcome: Outcome) -> bool:
+    """A right candidate is not at rank 1."""
+    return (outcome.exact or 0.0) < 1
+
+
+def _needed(pool: Vectors | None) -> Vectors:
+    if pool is None:
+        raise ValueError("retrieval is judged against a pool of candidates")
+    return pool
 
 
 def judged(

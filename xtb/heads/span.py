@@ -158,6 +158,54 @@ def outcomes(
     return judged(examples, answers, task, language)
 
 
+def evidence(outputs: Tensor, batch: Batch) -> list[NDArray[np.float32]]:
+    """The logits [tokens, 2] of each row."""
+    lengths = batch["attention_mask"].sum(1).tolist()
+    return [row[:n].copy() for row, n in zip(outputs.float().cpu().numpy(), lengths, strict=True)]
+
+
+def losses(
+    examples: Sequence[Example],
+    features: Sequence[Feature],
+    evidence: Results,
+    pool: Vectors | None = None,
+) -> NDArray[np.float64]:
+    """``-log p`` of the best gold span among all pairs of a begin and an end in one window.
+
+    With one window this is the training loss of the gold span the model likes best. A question without
+    answers has its gold at the first token, where training puts it; so has one whose answers lie in no
+    window whole.
+    """
+    spans = cast(Sequence[Span], examples)
+    every = np.full(len(spans), -np.inf)
+    gold = np.full(len(spans), -np.inf)
+    none = np.full(len(spans), -np.inf)
+    for feature, rows in zip(features, evidence, strict=True):
+        i, second = feature.example, feature.rows[0].second
+        begin, end = rows[0].astype(np.float64).T
+        whole = np.logaddexp.reduce(begin) + np.logaddexp.reduce(end)
+        every[i] = np.logaddexp(every[i], whole)
+        none[i] = max(none[i], begin[0] + end[0])
+        for first, last in _golds(feature, spans[i].answers):
+            gold[i] = max(gold[i], begin[second + first] + end[second + last])
+    return every - np.where(np.isfinite(gold), gold, none)
+
+
+def _golds(feature: Feature, answers: Sequence[Answer]) -> Iterator[tuple[int, int]]:
+    """First and last token, counted from the window's first of the context, of answers it holds whole."""
+    window = Located(feature.rows[0].ids, feature.layout)
+    for answer in answers:
+        found = _tokens(window, answer)
+        past = answer.start + len(answer.text)
+        if found and feature.layout[0][0] <= answer.start and past <= feature.layout[-1][1]:
+            yield found
+
+
+def fooled(outcome: Outcome) -> bool:
+    """The best F1 over the gold answers falls below one half."""
+    return outcome.correct < 0.5
+
+
 def judged(
     examples: Sequence[Example], predictions: Sequence[str], task: Task, language: str
 ) -> list[Outcome]:

@@ -104,6 +104,39 @@ def outcomes(
     return judged(examples, [" ".join(found) for found in tags], task, language)
 
 
+def evidence(outputs: Tensor, batch: Batch) -> list[NDArray[np.float32]]:
+    """The logits [tokens, tags] of each row."""
+    lengths = batch["attention_mask"].sum(1).tolist()
+    return [row[:n].copy() for row, n in zip(outputs.float().cpu().numpy(), lengths, strict=True)]
+
+
+def losses(
+    examples: Sequence[Example],
+    features: Sequence[Feature],
+    evidence: Results,
+    pool: Vectors | None = None,
+) -> NDArray[np.float64]:
+    """Mean ``-log p(gold tag)`` over the words of each sentence."""
+    total, words = np.zeros(len(examples)), np.zeros(len(examples))
+    for feature, rows in zip(features, evidence, strict=True):
+        targets = np.array(feature.targets)
+        places = np.flatnonzero(targets != IGNORE)
+        logits = rows[0][places].astype(np.float64)
+        right = logits[np.arange(len(places)), targets[places]]
+        total[feature.example] += (np.logaddexp.reduce(logits, axis=1) - right).sum()
+        words[feature.example] += len(places)
+    return total / np.maximum(words, 1)
+
+
+def fooled(outcome: Outcome) -> bool:
+    """F1 of the sentence's entities (of its tags, where each is one) falls below one half.
+
+    A sentence without entities in which none is found is right.
+    """
+    counted = (outcome.predicted or 0) + (outcome.gold or 0)
+    return counted > 0 and 2 * (outcome.hits or 0) / counted < 0.5
+
+
 def judged(
     examples: Sequence[Example], predictions: Sequence[str], task: Task, language: str
 ) -> list[Outcome]:

@@ -1,0 +1,77 @@
+"""A victim and a scene on the toys, for tests of searches."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+
+from ingest.example import Example
+from ingest.fields import noisy_fields
+from tests.xtb.toys import EXAMPLES, POOL, toy_task
+from tests.xtb.workshop import mini
+from xtb.adversarial.attack import Attack, Scene, Value
+from xtb.adversarial.catalog import attack
+from xtb.adversarial.search import Found, attack_examples
+from xtb.adversarial.victim import Victim
+from xtb.encoder import Encoder
+from xtb.model import TaskModel, build_model
+
+
+def victim_for(encoder: Encoder, kind: Any, **task: Any) -> Victim:
+    toy = toy_task(kind, **task)
+    pool = POOL if kind == "retrieval" else ()
+    return Victim(build_model(encoder, toy, seed=3), toy, "en", pool=pool)
+
+
+def right_examples(victim: Victim, kind: str) -> list[Example]:
+    """The toys that the model gets right; of pairs all, with the label it gives."""
+    examples = list(EXAMPLES[kind])
+    if kind == "pair":
+        from dataclasses import replace
+
+        said = [seen.outcome.prediction for seen in victim.see(examples)]
+        examples = [
+            replace(example, label=victim.task.labels.index(label))  # type: ignore[call-arg]
+            for example, label in zip(examples, said, strict=True)
+        ]
+    return examples
+
+
+def scene_for(victim: Victim, chosen: Attack, examples: Sequence[Example], **more: Any) -> Scene:
+    given: dict[str, Value] = more.pop("settings", {})
+    settings = {**chosen.settings, **given}
+    model: TaskModel = victim.model
+    kind = victim.task.kind
+    return Scene(
+        attack=chosen.name,
+        task=victim.task,
+        split="test",
+        language=victim.language,
+        seed=more.pop("seed", 0),
+        settings=settings,
+        fields=more.pop("fields", None) or chosen.fields(settings, kind) or noisy_fields(examples),
+        examples=examples,
+        source=more.pop("source", mini()),
+        limit=None,
+        inputs=model.inputs,
+        embeddings=model.encoder.get_input_embeddings().weight.detach().numpy(),  # type: ignore[operator]
+        memo=more.pop("memo", {}),
+    )
+
+
+def fight(
+    victim: Victim, name: str, examples: Sequence[Example], *, budget: int = 200, **more: Any
+) -> list[Found]:
+    chosen = attack(name)
+    assert isinstance(chosen, Attack)
+    scene = scene_for(victim, chosen, examples, **more)
+    return attack_examples(victim, chosen, scene, examples, budget=budget)
+
+
+def constant(victim: Victim, label: int) -> None:
+    """Make a model of pairs give one label whatever it reads."""
+    out: Any = victim.model.layer.out
+    with torch.no_grad():
+        out.weight.zero_()
+        out.bias.zero_()
+        out.bias[label] = 1.0

@@ -1,0 +1,1 @@
+"""What adaptive attacks stand on: searches under a budget, constraints, the victim, stored texts."""

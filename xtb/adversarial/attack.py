@@ -1,0 +1,201 @@
+"""What an adaptive attack is: a search for a text that fools a model, one example at a time.
+
+A search is a generator. It asks for texts to be scored (or for gradients) and is sent what the model made of
+them; ``xtb.adversarial.search`` runs the searches of many examples side by side, so that a round of
+all of them goes through the model together. A search knows nothing of budgets or of when it has won.
+"""
+
+from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.example import Example, Kind
+from ingest.source import Source
+from ingest.task import Task
+from xtb import seed as seeds
+
+if TYPE_CHECKING:  # listing attacks should not load torch
+    from torch import Tensor
+
+    from xtb.batching import Row
+    from xtb.inputs import Inputs
+
+Access = Literal["predictions", "scores", "gradient"]
+Value = str | int | float | bool
+Settings = Mapping[str, Value]
+
+ALL_KINDS: tuple[Kind, ...] = ("pair", "choice", "tags", "span", "retrieval")
+REFUSED = -np.inf
+"""The loss of what broke a constraint or the budget, and was not scored."""
+
+
+class Proposal(NamedTuple):
+    """A text that may fool the model; ``edits`` is an upper bound of the clusters changed, if it is known."""
+
+    example: Example
+    edits: int | None = None
+
+
+class Slope(NamedTuple):
+    """The gradient of the loss at the word embeddings [tokens, hidden] of one encoder row."""
+
+    row: "Row"
+    gradient: NDArray[np.float32]
+
+
+class Ask(NamedTuple):
+    """What a search wants to know.
+
+    Attributes:
+        proposals: texts to score, in the order in which they count as queries.
+        probe: they only help to find a way (a word left out, say), cannot succeed, and keep no constraint.
+        gradient: gradients are wanted, not scores; each is one query too.
+    """
+
+    proposals: Sequence[Proposal]
+    probe: bool = False
+    gradient: bool = False
+
+
+class Reply(NamedTuple):
+    """What a search is told of each proposal: its loss, ``REFUSED`` for none; its slopes, if asked for."""
+
+    losses: Sequence[float]
+    slopes: Sequence[Sequence[Slope]] = ()
+
+
+Search = Generator[Ask, Reply, None]
+
+
+def scored(proposals: Sequence[Proposal], *, probe: bool = False) -> Generator[Ask, Reply, Sequence[float]]:
+    """Ask for losses, within a search: ``losses = yield from scored(proposals)``."""
+    if not proposals:
+        return []
+    reply = yield Ask(proposals, probe=probe)
+    return reply.losses
+
+
+def slopes(examples: Sequence[Example]) -> Generator[Ask, Reply, Sequence[Sequence[Slope]]]:
+    """Ask for gradients, within a search; an example the budget did not reach has no slopes."""
+    reply = yield Ask([Proposal(example) for example in examples], gradient=True)
+    return reply.slopes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """What a search knows beside its example.
+
+    Attributes:
+        attack: its name, part of every draw.
+        task, split, language: of the examples.
+        seed: of the draws.
+        settings: of the attack.
+        fields: the texts of an example that may be edited.
+        examples: all examples of the cell.
+        source: where parallel texts come from.
+        limit: as the examples were taken.
+        inputs: the victim's tokenised texts, for white-box attacks.
+        embeddings: the victim's word embeddings [vocabulary, hidden], for white-box attacks.
+        memo: what is worked out once for all examples.
+    """
+
+    attack: str
+    task: Task
+    split: str
+    language: str
+    seed: int
+    settings: Settings
+    fields: tuple[str, ...]
+    examples: Sequence[Example]
+    source: Source
+    limit: int | None
+    inputs: "Inputs"
+    embeddings: NDArray[np.float32]
+    memo: dict[str, Any] = field(default_factory=dict)
+
+    def rng(self, example: Example, *purpose: str | int) -> np.random.Generator:
+        """The draws for an example: the same in whatever order examples are attacked."""
+        return seeds.generator(self.seed, self.attack, example.id, *purpose)
+
+    def number(self, name: str) -> float:
+        """A setting that is a number."""
+        return float(self.settings[name])
+
+    def count(self, name: str) -> int:
+        """A setting that is a whole number."""
+        return int(self.settings[name])
+
+    def once(self, name: str, make: Callable[[], Any]) -> Any:
+        """What ``make`` gives, made at the first call."""
+        if name not in self.memo:
+            self.memo[name] = make()
+        return self.memo[name]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attack:
+    """One adaptive attack. A file of ``xtb/attacks`` defines one as ``ATTACK``.
+
+    Attributes:
+        name: equal to the name of its file.
+        access: what it needs to see of the model.
+        definition: one sentence that says exactly what it does.
+        kinds: kinds of task it is defined for.
+        settings: its settings with their published or chosen values; those of
+            ``xtb.adversarial.constraints`` state the constraints it keeps unless told otherwise.
+        citation: where it comes from.
+        search: searches one example.
+        fields: texts it edits under its settings, where they differ from ``ingest.fields.NOISY``.
+        lacks: why it cannot be done in a scene at all, as a sentence.
+    """
+
+    name: str
+    access: Access
+    definition: str
+    kinds: tuple[Kind, ...] = ALL_KINDS
+    settings: Settings
+    citation: str
+    search: Callable[[Example, Scene], Search]
+    fields: Callable[[Settings, Kind], tuple[str, ...]] = lambda settings, kind: ()
+    lacks: Callable[[Scene], str | None] = lambda scene: None
+
+
+class Point(NamedTuple):
+    """What is to be attacked at one radius: the embeddings of a batch of encoder rows.
+
+    Attributes:
+        clean: word embeddings [rows, tokens, hidden].
+        mask: [rows, tokens, 1], 1 at real tokens, which alone may be moved.
+        start: uniform numbers in [-1, 1], keyed by example, of the shape of ``clean``.
+        radius: of the L2 ball around each token.
+        ascend: outputs and the gradient of the loss at embeddings.
+        note: is shown the outputs at every point that was reached.
+    """
+
+    clean: "Tensor"
+    mask: "Tensor"
+    start: "Tensor"
+    radius: float
+    ascend: Callable[["Tensor"], tuple["Tensor", "Tensor"]]
+    note: Callable[["Tensor"], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Curve:
+    """An attack on embeddings: no text, so it gives a curve over radii and never counts as success.
+
+    Attributes:
+        name, definition, kinds, settings, citation: as of ``Attack``.
+        climb: walks from one point.
+    """
+
+    name: str
+    definition: str
+    kinds: tuple[Kind, ...] = ALL_KINDS
+    settings: Settings
+    citation: str
+    access: Access = "gradient"
+    climb: Callable[[Point, Settings], None]

@@ -1,0 +1,100 @@
+"""What ``xtb attack`` was asked for, as assaults."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from ingest import catalog
+from warehouse.errors import UsageError
+from xtb.adversarial.attack import Value
+from xtb.adversarial.catalog import attack, settings_of, settings_text
+from xtb.adversarial.cell import AttackCell
+from xtb.adversarial.setting import Assault
+from xtb.grid import check_language, default_split
+from xtb.place import Place, pick_device
+from xtb.run import Run
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """The options of the command.
+
+    Attributes:
+        given: ``name=value`` of settings.
+        similarity, mlm: folder or hub id of an encoder.
+    """
+
+    attacks: tuple[str, ...]
+    tasks: tuple[str, ...]
+    split: str | None = None
+    languages: tuple[str, ...] | None = None
+    budget: int = 500
+    limit: int | None = None
+    seed: int = 0
+    given: tuple[str, ...] = ()
+    similarity: str | None = None
+    mlm: str | None = None
+
+
+def places(order: Order) -> list[tuple[str, str, str]]:
+    """Task, split and language of all that is asked for.
+
+    Raises:
+        UnknownName: one of them is not there.
+    """
+    found = []
+    for name in order.tasks:
+        task = catalog.task(name)
+        split = order.split or default_split(task)
+        for language in order.languages or task.splits.get(split, ()):
+            check_language(task, split, language)
+            found.append((name, split, language))
+    return found
+
+
+def assaults(order: Order, found: Run, place: Place) -> list[Assault]:
+    """Every attack on every language.
+
+    Raises:
+        UsageError: no attack is named, or a setting is none.
+        UnknownName: an attack, task, split or language is not there.
+    """
+    if not order.attacks:
+        raise UsageError("name at least one attack with --attack. See: xtb names attacks")
+    given = dict(_pair(text) for text in order.given)
+    tools: dict[str, Any] = {}
+    named: dict[str, Value] = {}
+    similarity = None
+    if order.similarity is not None:
+        from xtb.adversarial.similarity import Similarity
+
+        minimum = float(given.get("min_similarity", "0"))
+        similarity = Similarity(order.similarity, minimum, pick_device(place.device))
+        named["similarity"] = similarity.fingerprint[:12]
+    elif "min_similarity" in given:
+        raise UsageError("min_similarity needs an encoder that judges: give --similarity")
+    made = []
+    for name in order.attacks:
+        chosen = attack(name)
+        settings = {**settings_of(chosen, given), **named}
+        for task, split, language in places(order):
+            cell = AttackCell(
+                task=task,
+                split=split,
+                language=language,
+                attack=name,
+                settings=settings_text(settings, order.limit),
+                seed=order.seed,
+                budget=order.budget,
+                victim_run_id=found.run_id,
+            )
+            made.append(
+                Assault(cell=cell, values=settings, limit=order.limit, similarity=similarity, tools=tools)
+            )
+    return made
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals or not name:
+        raise UsageError(f"--set {text} is not NAME=VALUE")
+    return name.strip(), value.strip()

@@ -1,0 +1,79 @@
+"""A run set up to be attacked: the victim, and the scene of the searches."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ingest.example import Example
+from ingest.fields import noisy_fields
+from ingest.task import Task, take
+from xtb.adversarial.attack import Attack, Scene, Settings
+from xtb.adversarial.cell import AttackCell
+from xtb.adversarial.similarity import Similarity
+from xtb.adversarial.victim import Victim
+from xtb.measure import evaluation_settings, load_model
+from xtb.place import Place
+from xtb.run import Run
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assault:
+    """An attack on one language, and what its key does not say.
+
+    Attributes:
+        values: the settings as values.
+        limit: examples, a stable sample; None for all.
+        similarity: a frozen encoder that judges how alike two texts are; None for none.
+        tools: what an attack needs beside its settings, such as a masked language model.
+    """
+
+    cell: AttackCell
+    values: Settings
+    limit: int | None = None
+    similarity: Similarity | None = None
+    tools: Mapping[str, Any] = field(default_factory=dict)
+
+
+def victim_of(found: Run, task: Task, cell: AttackCell, place: Place, limit: int | None) -> Victim:
+    """The run as a victim on one language of a task."""
+    model = load_model(found, task, place)
+    pool = task.pool(place.source, cell.split, cell.language) if task.pool is not None else ()
+    tuned_on = None
+    if task.tuned_on and task.pool is not None:
+        examples = take(task.read(place.source, task.tuned_on, cell.language), limit)
+        tuned_on = examples, task.pool(place.source, task.tuned_on, cell.language)
+
+    def on_batch(done: int, total: int) -> None:
+        place.stop.check()
+
+    settings = evaluation_settings(found, task, place)
+    return Victim(model, task, cell.language, pool=pool, tuned_on=tuned_on, on_batch=on_batch, **settings)
+
+
+def fields_of(attack: Attack, settings: Settings, examples: Sequence[Example], task: Task) -> tuple[str, ...]:
+    """The texts an attack edits: those of its setting ``fields``, of itself, or of every perturbation."""
+    named = tuple(name for name in str(settings.get("fields", "")).split(",") if name)
+    return named or attack.fields(settings, task.kind) or noisy_fields(examples)
+
+
+def scene_of(
+    victim: Victim, attack: Attack, assault: Assault, examples: Sequence[Example], place: Place
+) -> Scene:
+    """What the searches of an assault know."""
+    cell, model = assault.cell, victim.model
+    weight = model.encoder.get_input_embeddings().weight  # type: ignore[operator]
+    return Scene(
+        attack=cell.attack,
+        task=victim.task,
+        split=cell.split,
+        language=cell.language,
+        seed=cell.seed,
+        settings=assault.values,
+        fields=fields_of(attack, assault.values, examples, victim.task),
+        examples=examples,
+        source=place.source,
+        limit=assault.limit,
+        inputs=model.inputs,
+        embeddings=weight.detach().float().cpu().numpy(),
+        memo=dict(assault.tools),
+    )

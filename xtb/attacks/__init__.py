@@ -1,0 +1,1 @@
+"""Adaptive attacks, one a file with an ``ATTACK``; ``xtb.adversarial.catalog`` reads the folder."""

@@ -1,0 +1,40 @@
+"""Projected gradient ascent on the word embeddings of an input, within a ball around each token."""
+
+from typing import TYPE_CHECKING
+
+from xtb.adversarial.attack import Curve, Point, Settings
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+def climb(point: Point, settings: Settings) -> None:
+    """``steps`` steps of ``2.5 * radius / steps`` along each token's gradient, from a random start."""
+    steps = int(settings["steps"])
+    delta = into_balls(point.start * point.radius, point.radius) * point.mask
+    for _ in range(steps):
+        outputs, gradient = point.ascend(point.clean + delta)
+        point.note(outputs)
+        length = gradient.norm(dim=-1, keepdim=True).clamp(min=1e-12)
+        moved = delta + 2.5 * point.radius / steps * gradient / length
+        delta = into_balls(moved, point.radius) * point.mask
+    point.note(point.ascend(point.clean + delta)[0])
+
+
+def into_balls(delta: "Tensor", radius: float) -> "Tensor":
+    """Each token's disturbance, shrunk to L2 norm ``radius`` where it is longer."""
+    length = delta.norm(dim=-1, keepdim=True).clamp(min=1e-12)
+    shrunk: Tensor = delta * (radius / length).clamp(max=1.0)
+    return shrunk
+
+
+ATTACK = Curve(
+    name="pgd_embedding",
+    definition=(
+        "Ascend the loss from a random start in an L2 ball around the embedding of each token; the worst "
+        "point on the way counts. Radii are in units of the mean norm of the word embeddings."
+    ),
+    settings={"radii": "0.05,0.1,0.2,0.5,1", "steps": 10},
+    citation="Madry et al. 2018, section 2.1",
+    climb=climb,
+)
