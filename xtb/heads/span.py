@@ -193,11 +193,12 @@ def losses(
 
 def _golds(feature: Feature, answers: Sequence[Answer]) -> Iterator[tuple[int, int]]:
     """First and last token, counted from the window's first of the context, of answers it holds whole."""
-    window = Located(feature.rows[0].ids, feature.layout)
+    firsts, pasts = feature.layout
+    window = Located(feature.rows[0].ids, firsts, pasts)
     for answer in answers:
         found = _tokens(window, answer)
         past = answer.start + len(answer.text)
-        if found and feature.layout[0][0] <= answer.start and past <= feature.layout[-1][1]:
+        if found and firsts[0] <= answer.start and past <= pasts[-1]:
             yield found
 
 
