@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from warehouse.rows import FACTS, METRICS
+from warehouse.rows import ATTACK_KEY, FACTS, METRICS
 
 RUN: dict[str, Any] = {
     "run_id": "r1",
@@ -107,6 +107,30 @@ def write_shard(folder: Path, table: str, rows: Sequence[Mapping[str, Any]] | pl
     path = folder / f"{table}-{hashlib.sha256(buffer.getvalue()).hexdigest()}.parquet"
     path.write_bytes(buffer.getvalue())
     return path
+
+
+def attack_row(run_id: str, **more: Any) -> dict[str, Any]:
+    """A finished attack of one example that fooled the run."""
+    key = {"run_id": run_id, "task": "xnli", "split": "test", "language": "de", "victim_run_id": run_id}
+    key |= {"attack": "greedy_char", "settings": "max_edit_rate=0.1", "seed": 0, "budget": 500}
+    return {**key, "n": 1, "clean_right": 1, "fooled": 1, "verified": 1, "error": None, **more}
+
+
+def attack_outcome_row(run_id: str, example: str, *, right: bool = True, **more: Any) -> dict[str, Any]:
+    """One example of such an attack: right on the clean text, and fooled after ``queries`` where given."""
+    fooled = "queries" in more
+    return {
+        **{name: value for name, value in attack_row(run_id).items() if name in ATTACK_KEY},
+        "example_id": example,
+        "clean_right": right,
+        "fooled": fooled,
+        "verified": True if fooled else None,
+        "clean_correct": float(right),
+        "queries": 500 if right else 0,
+        "original": '{"first": "a"}' if right else None,
+        "adversarial": '{"first": "b"}' if right else None,
+        **more,
+    }
 
 
 def stage_row(run_id: str, position: int, **columns: Any) -> dict[str, Any]:

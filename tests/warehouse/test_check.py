@@ -10,11 +10,30 @@ from warehouse.connect import Connection
 from warehouse.load import load_runs
 from warehouse.sql import files
 
+CURVE = """
+    'r1' as run_id, 'xnli' as task, 'test' as split, 'de' as language, 'a' as attack, '' as settings, 0 as seed
+"""
+ATTACK = f"{CURVE}, 500 as budget, 'r1' as victim_run_id"
 FAULTS = {
     "stage_rows": "update stage set dev_score = 2",
     "score_rows": "update score set value = 'nan'::double where language = 'de' and severity = 3",
     "outcome_rows": "update outcome set edits = -1 where language = 'de'",
     "training_log_rows": "update training_log set loss = 'inf'::double",
+    "attack_rows": f"""
+        insert into attack by name select {ATTACK}, 1 as n, 2 as clean_right, 0 as fooled, 0 as verified
+    """,
+    "attack_outcome_rows": f"insert into attack_outcome by name select {ATTACK}, 'e' as example_id",
+    "attack_counts": f"""
+        insert into attack by name select {ATTACK}, 1 as n, 1 as clean_right, 0 as fooled, 0 as verified
+    """,
+    "attack_key": f"""
+        insert into attack_outcome by name
+        select {ATTACK}, 'e' as example_id, false as clean_right, false as fooled from range(2)
+    """,
+    "embedding_attack_rows": f"""
+        insert into embedding_attack by name
+        select {CURVE}, 1 as radius, 1 as n, 1 as clean_right, 2 as fooled
+    """,
     "retriever_rows": "insert into retriever values ('r1', 'xnli', 3, 2, 'mean', true)",
     "clean_twin": "delete from score where perturbation = 'clean' and language = 'de'",
     "score_key": "insert into score from score where language = 'de' and severity = 1",

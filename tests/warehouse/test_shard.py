@@ -9,7 +9,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.support import break_file, outcome_row, scores_of, stage_row, write_shard
+from tests.support import (
+    attack_outcome_row,
+    attack_row,
+    break_file,
+    outcome_row,
+    scores_of,
+    stage_row,
+    write_shard,
+)
 from warehouse.connect import Connection
 from warehouse.errors import BadShard
 from warehouse.rows import FACTS, METRICS
@@ -24,6 +32,23 @@ ROWS: Mapping[str, Mapping[str, Any]] = {
     "score": SCORE,
     "stage": stage_row("r1", 0),
     "training_log": {"run_id": "r1", "position": 0, "step": 10, "loss": 1.0},
+    "attack": attack_row("r1"),
+    "attack_outcome": attack_outcome_row("r1", "e1", queries=7),
+    "embedding_attack": {
+        "run_id": "r1",
+        "task": "xnli",
+        "split": "test",
+        "language": "de",
+        "attack": "pgd_embedding",
+        "settings": "steps=10",
+        "seed": 0,
+        "radius": 0.1,
+        "norm": 2.0,
+        "n": 4,
+        "clean_right": 3,
+        "fooled": 1,
+        "loss": 1.5,
+    },
     "retriever": {"run_id": "r1", "task": "tatoeba", "layer": 1, "layers": 2, "pooling": "mean"},
 }
 
