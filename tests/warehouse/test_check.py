@@ -11,7 +11,8 @@ from warehouse.load import load_runs
 from warehouse.sql import files
 
 CURVE = """
-    'r1' as run_id, 'xnli' as task, 'test' as split, 'de' as language, 'a' as attack, '' as settings, 0 as seed
+    'r1' as run_id, 'xnli' as task, 'test' as split, 'de' as language, 'a' as attack, '' as settings,
+    0 as seed
 """
 ATTACK = f"{CURVE}, 500 as budget, 'r1' as victim_run_id"
 FAULTS = {
