@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from warehouse.errors import UnknownName
 from xtb.place import SAVE_SECONDS
 from xtb.plan import Plan, RunNode, StageNode
 from xtb.progress import Progress
 from xtb.spec import Cell, RunSpec
+from xtb.study import PlannedRun
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +71,31 @@ def jobs_of(plan: Plan) -> list[Job]:
     runs = [_run_job(node, left) for node in plan.runs_left]
     needed = _needed(stages, runs)
     return [job for job in stages if job.job_id in needed] + runs
+
+
+def job_named(planned: Sequence[PlannedRun], name: str) -> Job:
+    """The job of a study that has this id, whether it is done or not.
+
+    Raises:
+        UnknownName: the study has no such job.
+    """
+    for one in planned:
+        if one.spec.run_id == name:
+            return _run_job(RunNode(run=one, state="waiting", error=None, left=one.cells), set())
+        for position, stage_id in enumerate(one.spec.stage_ids):
+            if stage_id == name:
+                return _stage_job(
+                    StageNode(
+                        stage_id=stage_id,
+                        run=one,
+                        position=position,
+                        after=one.spec.stage_id(position - 1) if position else None,
+                        runs=1,
+                        state="waiting",
+                    )
+                )
+    known = [name for one in planned for name in (one.spec.run_id, *one.spec.stage_ids)]
+    raise UnknownName("job", name, known, "xtb study plan STUDY --json")
 
 
 def run_title(spec: RunSpec) -> str:

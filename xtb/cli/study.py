@@ -1,4 +1,4 @@
-"""``xtb study plan|run|status``: many runs from one TOML file."""
+"""``xtb study plan|run|status|run-job|export``: many runs from one TOML file."""
 
 import time
 from collections.abc import Iterator
@@ -21,6 +21,14 @@ File = Annotated[
 ]
 Encoder = Annotated[
     str | None, typer.Option(help="Folder or hub id of the encoder, in place of the file's own.")
+]
+
+
+ClusterConfig = Annotated[
+    Path | None,
+    typer.Option(
+        "--cluster-config", envvar="XTB_CLUSTER", help="TOML file of the cluster: see xtb/engines/site.py."
+    ),
 ]
 
 
@@ -55,14 +63,7 @@ def run(
     engine: Annotated[
         str, typer.Option(help="local: processes on this machine; cluster: pilots of a batch system.")
     ] = "local",
-    cluster_config: Annotated[
-        Path | None,
-        typer.Option(
-            "--cluster-config",
-            envvar="XTB_CLUSTER",
-            help="TOML file of the cluster: see xtb/engines/site.py.",
-        ),
-    ] = None,
+    cluster_config: ClusterConfig = None,
     device: Annotated[str, typer.Option(help="cpu, cuda, or auto.")] = "auto",
     threads: Annotated[int, typer.Option(min=1, help="Threads of a worker on CPU.")] = 1,
     data: Data = None,
@@ -127,6 +128,72 @@ def status(
             typer.echo(line)
         if watch and not found.runs_left:
             return
+
+
+@app.command("run-job")
+def run_job(
+    file: File,
+    job: Annotated[str, typer.Argument(metavar="ID", help="Id of a stage or a run: xtb study plan --json")],
+    encoder: Encoder = None,
+    device: Annotated[str, typer.Option(help="cpu, cuda, or auto.")] = "auto",
+    threads: Annotated[int, typer.Option(min=1, help="Threads on CPU.")] = 1,
+    data: Data = None,
+    runs: Runs = RUNS,
+    json: Json = False,
+) -> None:
+    """Do one job of a study here: train a stage, or finish and measure a run. Done ones are not repeated."""
+    from xtb.cli.work import at_work, print_json
+    from xtb.conduct import plan_runs
+    from xtb.jobs import job_named
+
+    study = _read(file, encoder, data)
+    found = job_named(plan_runs(study), job)
+    with at_work(runs, study.data, device=device, threads=threads) as place:
+        from xtb.do import do
+
+        done = do(found, place)
+    if json:
+        print_json({"job": found.job_id, "title": found.title, "note": done})
+    else:
+        typer.echo(f"{found.title}: {done}")
+
+
+@app.command()
+def export(
+    file: File,
+    out: Annotated[Path, typer.Option("--out", help="Folder for the scripts, on a disk the nodes share.")],
+    slurm: Annotated[bool, typer.Option("--slurm", help="As job arrays of Slurm.")] = False,
+    cluster_config: ClusterConfig = None,
+    encoder: Encoder = None,
+    device: Annotated[str, typer.Option(help="cpu, cuda, or auto.")] = "auto",
+    threads: Annotated[int, typer.Option(min=1, help="Threads of a job on CPU.")] = 1,
+    data: Data = None,
+    runs: Runs = RUNS,
+    json: Json = False,
+) -> None:
+    """Write what is left of a study as scripts that need no driver: sbatch arrays of xtb study run-job."""
+    from xtb.cli.work import check_device, print_json
+    from xtb.conduct import plan_runs
+    from xtb.engines import sbatch
+    from xtb.engines.site import Site, read_site
+    from xtb.jobs import Setting, jobs_of
+    from xtb.plan import make_plan
+    from xtb.studies import find
+
+    if not slurm:
+        raise UsageError("say for what to write: --slurm")
+    check_device(device)
+    study = _read(file, encoder, data)
+    site = Site() if cluster_config is None else read_site(cluster_config)
+    jobs = jobs_of(make_plan(plan_runs(study), runs))
+    setting = Setting(runs=runs, data=study.data, device=device, threads=threads)
+    lists = sbatch.export(find(file), study.name, jobs, setting, out, site=site, encoder=encoder)
+    if json:
+        print_json({"out": out, "jobs": len(jobs), "lists": lists})
+    elif not jobs:
+        typer.echo(f"{study.name}: nothing is left to do")
+    else:
+        typer.echo(f"{len(jobs)} jobs in {len(lists)} arrays. Hand them in: {out / 'submit.sh'}")
 
 
 def _read(name: str, encoder: str | None, data: Path | None) -> "Study":

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.xtb.cli.test_study import TEXT
+from tests.xtb.cli.test_study import run as xtb_study
 from tests.xtb.engines.one_node_slurm import one_node_slurm, why_not
 from tests.xtb.engines.test_local import assert_complete
 from xtb.conduct import run_study
@@ -110,3 +111,35 @@ def test_driver_worker_and_pilot_are_killed_and_every_cell_is_there_once(
     assert_complete(runs, ended)
     assert len(ended.plan.runs) == 4
     wait_for(lambda: not jobs_in_queue(), 60)
+
+
+def test_arrays_without_a_driver_survive_killed_and_preempted_jobs(
+    tiny_encoder: Path, tmp_path: Path
+) -> None:
+    file, runs, out = study_file(tmp_path, tiny_encoder), tmp_path / "runs", tmp_path / "out"
+
+    def hand_in() -> None:
+        xtb_study("export", file, tiny_encoder, "--slurm", "--out", str(out))
+        subprocess.run([out / "submit.sh"], check=True)
+
+    hand_in()
+    wait_for(lambda: holders(runs))
+    victim = holders(runs)[0]
+    os.kill(victim, signal.SIGKILL)  # its job fails; the arrays after it go on
+    wait_for(lambda: [pid for pid in holders(runs) if pid != victim])
+    taken = next(pid for pid in holders(runs) if pid != victim)
+    subprocess.run(
+        ["scancel", "--batch", "--signal=USR2", *running()], check=True
+    )  # as before the walltime's end
+    wait_for(lambda: taken not in holders(runs))
+    wait_for(lambda: not jobs_in_queue(), 600)
+    hand_in()
+    wait_for(lambda: not jobs_in_queue(), 600)
+    ended = run_study(read_study(file), runs, device="cpu")
+    assert ended.jobs == 0
+    assert_complete(runs, ended)
+
+
+def running() -> list[str]:
+    listed = ["squeue", "--noheader", "--states=running", "-o", "%A"]
+    return subprocess.run(listed, capture_output=True, text=True, check=True).stdout.split()
