@@ -20,6 +20,12 @@ def is_finished(runs: Path, stage_id: str) -> bool:
     return files.is_complete(stage_folder(runs, stage_id))
 
 
+def saved_step(runs: Path, stage_id: str) -> int:
+    """The newest saved step of an unfinished stage; 0 when none is."""
+    found = partial_folder(runs, stage_id).glob("step-*")
+    return max((int(path.name.removeprefix("step-")) for path in found), default=0)
+
+
 def partial_folder(runs: Path, stage_id: str) -> Path:
     """Where the states of an unfinished stage lie."""
     return runs / "checkpoints" / f"{stage_id}.partial"

@@ -11,7 +11,7 @@ from typing import Literal
 
 from xtb import run
 from xtb.errors import BadRun
-from xtb.layout import is_finished, lock_file
+from xtb.layout import is_finished, lock_file, saved_step
 from xtb.lock import is_locked
 from xtb.pace import Pace, read_pace
 from xtb.spec import Cell, RunSpec
@@ -28,6 +28,7 @@ class StageNode:
         run: a run that has it, at ``position``.
         after: identity of the stage before; None for a first stage.
         runs: how many runs of the study share it.
+        saved: step that a killed training would go on from.
     """
 
     stage_id: str
@@ -36,6 +37,7 @@ class StageNode:
     after: str | None
     runs: int
     state: State
+    saved: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +123,7 @@ def _stages(planned: Sequence[PlannedRun], runs: Path) -> list[StageNode]:
             after=one.spec.stage_id(position - 1) if position else None,
             runs=shared[stage_id],
             state=_stage_state(runs, stage_id),
+            saved=saved_step(runs, stage_id),
         )
         for stage_id, (one, position) in sorted(first.items(), key=lambda item: item[1][1])
     ]

@@ -53,7 +53,7 @@ def work_lines(plan: Plan, workers: int) -> list[str]:
 
 
 def status_lines(plan: Plan) -> list[str]:
-    """A table of the study's ways: runs by state, cells; then what failed."""
+    """A table of the study's ways: runs by state, cells; then what is at work, and what failed."""
     header = ("regime", "target", *_STATES, "cells")
     groups: dict[tuple[str, str], list[RunNode]] = {}
     for node in plan.runs:
@@ -68,6 +68,12 @@ def status_lines(plan: Plan) -> list[str]:
     ]
     stages = counts(plan.stages)
     lines.append(f"stages: {', '.join(f'{stages[state]} {state}' for state in _STATES if stages[state])}")
+    lines += [_at_work(node) for node in plan.stages if node.state == "running"]
+    lines += [
+        f"running: {_way(node.spec)}, seed {node.spec.seed}: {_cells([node])} cells measured"
+        for node in plan.runs
+        if node.state == "running"
+    ]
     lines += [
         f"failed: {_way(node.spec)}, seed {node.spec.seed}: {node.error}" for node in plan.runs if node.error
     ]
@@ -96,6 +102,7 @@ def plan_result(name: str, plan: Plan, workers: int) -> dict[str, Any]:
                     "seed": node.run.spec.seed,
                     "runs": node.runs,
                     "state": node.state,
+                    "saved_step": node.saved,
                 }
                 for node in plan.stages
             ],
@@ -135,6 +142,15 @@ def _way(spec: RunSpec, *, target: bool = True) -> str:
     language = f" [{spec.intermediate_language}]" if spec.intermediate_language not in ("none", "en") else ""
     robust = f", {spec.robust} on {spec.robust_stage}" if spec.robust != "none" else ""
     return f"{spec.regime}{first}{language}{f' -> {spec.target}' if target else ''}{robust}"
+
+
+def _at_work(node: StageNode) -> str:
+    spec = node.run.spec
+    chain = " -> ".join(_stage(stage) for stage in spec.stages[: node.position + 1])
+    steps = spec.stages[node.position].steps
+    of = f" of {steps}" if steps is not None else ""
+    saved = f", saved at step {node.saved}{of}" if node.saved else ""
+    return f"running: train {chain}, seed {spec.seed}{saved}"
 
 
 def _line(path: Branch, nodes: Sequence[StageNode] | Sequence[RunNode], word: str, more: str) -> str:

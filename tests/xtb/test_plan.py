@@ -12,6 +12,8 @@ from xtb.encoderfacts import EncoderFacts, look_at
 from xtb.errors import XtbError
 from xtb.grid import Grid
 from xtb.jobs import Job, jobs_of
+from xtb.layout import lock_file
+from xtb.lock import locked
 from xtb.plan import make_plan
 from xtb.planview import graph_lines, plan_result, status_lines, work_lines
 from xtb.recipe import Recipe
@@ -109,6 +111,18 @@ def test_failed_runs_are_shown_and_tried_again(tmp_path: Path) -> None:
     assert plan.runs[0].state == "failed"
     assert "failed: direct -> mini_nli, seed 1: no room" in status_lines(plan)
     assert runs[0].spec.run_id in [job.job_id for job in jobs_of(plan)]
+
+
+def test_the_status_says_what_is_at_work(tiny_encoder: Path, tmp_path: Path) -> None:
+    runs = planned(look_at(str(tiny_encoder)), seeds=(1,))
+    stage = next(one.spec for one in runs if one.spec.regime == "stilts").stage_id(0)
+    (tmp_path / "checkpoints" / f"{stage}.partial" / "step-000000002").mkdir(parents=True)
+    with locked(lock_file(tmp_path, stage)), locked(lock_file(tmp_path, f"run-{runs[0].spec.run_id}")):
+        (tmp_path / runs[0].spec.run_id).mkdir()
+        lines = status_lines(make_plan(runs, tmp_path))
+    assert "stages: 1 running, 4 waiting" in lines
+    assert "running: train mini_copa, seed 1, saved at step 2 of 3" in lines
+    assert "running: direct -> mini_nli, seed 1: 0/4 cells measured" in lines
 
 
 def test_stages_that_only_finished_runs_needed_are_not_trained_again(
