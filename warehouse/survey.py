@@ -25,7 +25,6 @@ _NEEDED = (
     "robust",
     "robust_stage",
     "target",
-    "seed",
 )
 
 
@@ -77,6 +76,8 @@ def _read_run(path: Path) -> Record:
     if record.values["status"] not in STATUSES:
         raise BadShard(f"{path}: status is neither {' nor '.join(STATUSES)}")
     empty = [name for name in _NEEDED if record.values[name] is None]
+    if record.values["seed"] is None and record.values["source"] == "xtb":
+        empty.append("seed")
     if empty:
         raise BadShard(f"{path}: {', '.join(empty)} is null")
     return record

@@ -8,13 +8,13 @@ The harness prompts and trains nothing, so its runs are ``external``. Its tasks 
 accuracy on ``xnli`` is one over the same examples, not of the same method.
 """
 
-import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from ingest.results import files, naming
+from ingest.results.documents import part, plain
 from ingest.results.model import Model
 from ingest.results.place import Place
 from ingest.results.reading import Reader, Reading
@@ -52,7 +52,7 @@ def read(path: Path, reading: Reading) -> None:
 
 def _take(file: Path, found: dict[str, Any], reading: Reading) -> set[Path]:
     place = Place(file=file)
-    config = _object(found, "config")
+    config = part(found, "config")
     versions = {name: found[name] for name in ("lm_eval_version", "transformers_version") if name in found}
     model = reading.model(
         place,
@@ -60,18 +60,18 @@ def _take(file: Path, found: dict[str, Any], reading: Reading) -> set[Path]:
         found.get("model_name") or config.get("model"),
         seed=config.get("random_seed"),
         code_version=f"lm_eval {found['lm_eval_version']}" if "lm_eval_version" in found else None,
-        versions=versions and _plain(versions),
+        versions=versions and plain(versions),
         started_at=found.get("date"),
         seconds=found.get("total_evaluation_time_seconds"),
         device=config.get("device"),
-        config=_plain(
+        config=plain(
             {"format": "lm-eval", "model_args": config.get("model_args"), "n-shot": found.get("n-shot")}
         ),
     )
     if model is None:
         return set()
-    groups = {name for name, tasks in _object(found, "group_subtasks").items() if tasks}
-    results = {name: one for name, one in _object(found, "results").items() if name not in groups}
+    groups = {name for name, tasks in part(found, "group_subtasks").items() if tasks}
+    results = {name: one for name, one in part(found, "results").items() if name not in groups}
     for task, scores in results.items():
         _take_scores(place, model, reading, task, scores, found)
     return _take_samples(file, model, reading, results, found)
@@ -83,8 +83,8 @@ def _take_scores(
     if not isinstance(scores, dict):
         reading.reject(place, f"the results of {task!a:.60} are no object")
         return
-    rising = _object(_object(found, "higher_is_better"), task)
-    sizes = _object(_object(found, "n-samples"), task)
+    rising = part(part(found, "higher_is_better"), task)
+    sizes = part(part(found, "n-samples"), task)
     chosen = _filters(scores)
     for key, value in scores.items():
         metric, _, kept = key.partition(",")
@@ -176,21 +176,12 @@ def _prediction(responses: Any) -> str | None:
         logs = [number_in(one[0]) for one in responses]
         if all(isinstance(one, int | float) for one in logs):
             return str(max(range(len(logs)), key=lambda at: logs[at]))
-    return responses[0] if isinstance(responses[0], str) else _plain(responses[0])
+    return responses[0] if isinstance(responses[0], str) else plain(responses[0])
 
 
 def _split(found: Mapping[str, Any], task: str) -> Any:
-    config = _object(_object(found, "configs"), task)
+    config = part(part(found, "configs"), task)
     return config.get("test_split") or config.get("validation_split")
-
-
-def _object(found: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-    one = found.get(key)
-    return one if isinstance(one, dict) else {}
-
-
-def _plain(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=True, sort_keys=True)
 
 
 def _is_results(found: Any) -> bool:

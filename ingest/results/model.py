@@ -131,15 +131,16 @@ class Model:
         settle(self.scores, self.outcomes, self.reject)
         by_target: dict[str, dict[str, list[Row]]] = {}
         for row, _ in self.scores.values():
-            by_target.setdefault(self._target(row), {}).setdefault("score", []).append(row)
+            by_target.setdefault(self.target(row), {}).setdefault("score", []).append(row)
         for cell in self.outcomes.values():
             for row, _ in cell.values():
-                by_target[self._target(row)].setdefault("outcome", []).append(row)
+                by_target[self.target(row)].setdefault("outcome", []).append(row)
         for target, tables in by_target.items():
             tables.update(self.training.get(target, {}))
         return [self._run(target, tables) for target, tables in by_target.items()]
 
-    def _target(self, row: Row) -> str:
+    def target(self, row: Row) -> str:
+        """The run of a row: what was trained on last, the row's own task where nobody says."""
         return str(self.given.run.get("target", self.fields.get("target") or row["task"]))
 
     def _run(self, target: str, tables: Mapping[str, list[Row]]) -> ForeignRun:
@@ -149,7 +150,6 @@ class Model:
             "intermediate_language": "none",
             "robust": "none",
             "robust_stage": "none",
-            "seed": 0,
             "config": json.dumps({"format": self.source}),
             "status": "trained",
             **{column: value for column, value in self.fields.items() if value is not None},

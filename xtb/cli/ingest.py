@@ -34,7 +34,7 @@ def command(
         str | None,
         typer.Option(
             "--format",
-            help="runs, xtreme (predictions in XTREME's layout), lm-eval; recognised when left out.",
+            help="runs, xtreme, lm-eval, hf-trainer, jiant, table; recognised when left out.",
         ),
     ] = None,
     said: Annotated[
@@ -44,6 +44,10 @@ def command(
             metavar="COLUMN=VALUE",
             help="Results of others: what the files do not say, such as language=de or regime=stilts.",
         ),
+    ] = None,
+    mapping: Annotated[
+        Path | None,
+        typer.Option("--map", help="Tables of others: TOML file that says what their columns mean."),
     ] = None,
     rejects: Annotated[
         Path | None,
@@ -104,7 +108,9 @@ def command(
     elif form != "runs":
         from xtb.foreign import take, write_rejects
 
-        taken = take(paths, form, pairs(said, "--set"), runs)
+        if mapping is not None:
+            form = form or "table"
+        taken = take(paths, form, pairs(said, "--set"), runs, mapping)
         paths, refused, by_name = list(taken.folders), taken.rejects, taken.folders
         if rejects is not None:
             write_rejects(rejects, refused)
