@@ -5,6 +5,8 @@
         heads.safetensors                     the heads' weights, ``<task>.<parameter>``
         stage.json                            what was trained, how it went
         log.parquet                           rows of ``warehouse.rows.LOG`` without run and position
+        last.safetensors                      weights after the last step, where asked for
+        adapter/                              low-rank adapters by themselves; the encoder has them added
     <runs>/checkpoints/<stage_id>.partial/step-<n>/     the newest state of an unfinished stage
         model.safetensors  optimizer.safetensors  best.safetensors  state.json
     <runs>/checkpoints/<stage_id>.lock        held by the process that trains it
@@ -28,6 +30,8 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from xtb import files
+from xtb.adapters import FOLDER as ADAPTERS
+from xtb.adapters import Adapters
 from xtb.encoder import Encoder
 from xtb.errors import BadRun
 from xtb.layout import partial_folder, stage_folder
@@ -90,6 +94,9 @@ def write_finished(
     heads: Mapping[str, Weights],
     record: Mapping[str, Any],
     log: pl.DataFrame,
+    whole: Weights | None = None,
+    adapters: Adapters | None = None,
+    last: Mapping[str, Tensor] | None = None,
 ) -> Finished:
     """Publish a finished stage and drop its partial states.
 
@@ -98,15 +105,29 @@ def write_finished(
         heads: weights of the heads by task.
         record: what ``stage.json`` says; JSON values.
         log: the training log.
+        whole: all weights of the learner, where the models hold only this process' part of them.
+        adapters: in the encoder; they are added to its weights.
+        last: weights after the last step, to keep too.
     """
+    heads = {name: dict(weights) for name, weights in heads.items()}
+    if whole is not None:
+        heads = {
+            task: {name: whole[f"heads.{task}.{name}"] for name in weights} for task, weights in heads.items()
+        }
+        whole = {name.removeprefix("encoder."): t for name, t in whole.items() if name.startswith("encoder.")}
     with files.new_folder(stage_folder(runs, stage_id)) as folder:
-        _save_encoder(folder / "encoder", encoder)
+        if adapters is not None:
+            adapters.save(folder / ADAPTERS)
+            adapters.merge()
+        _save_encoder(folder / "encoder", encoder, whole)
         _save(
             folder / "heads.safetensors",
             {f"{task}.{name}": tensor for task, weights in heads.items() for name, tensor in weights.items()},
         )
         (folder / "stage.json").write_text(json.dumps(dict(record), indent=1))
         log.write_parquet(folder / "log.parquet", compression="zstd")
+        if last:
+            _save(folder / "last.safetensors", last)
     drop_partial(runs, stage_id)
     return read_finished(runs, stage_id)
 
@@ -147,7 +168,7 @@ def drop_partial(runs: Path, stage_id: str) -> None:
     shutil.rmtree(partial_folder(runs, stage_id), ignore_errors=True)
 
 
-def _save_encoder(folder: Path, encoder: Encoder) -> None:
+def _save_encoder(folder: Path, encoder: Encoder, weights: Weights | None) -> None:
     from transformers.utils import logging as transformers_logging
 
     model: Any = encoder.model
@@ -155,14 +176,14 @@ def _save_encoder(folder: Path, encoder: Encoder) -> None:
     shown = logging.is_progress_bar_enabled()
     logging.disable_progress_bar()
     try:
-        model.save_pretrained(folder)
+        model.save_pretrained(folder, state_dict=weights)
     finally:
         if shown:
             logging.enable_progress_bar()
     encoder.tokenizer.save_pretrained(folder)
 
 
-def _save(path: Path, weights: Weights) -> None:
+def _save(path: Path, weights: Mapping[str, Tensor]) -> None:
     copies = {name: tensor.detach().to("cpu", copy=True).contiguous() for name, tensor in weights.items()}
     save_file(copies, path)
 

@@ -52,8 +52,13 @@ class DevSet:
         values = [self._score(part, models[part.task.name], bf16) for part in self.parts]
         return sum(values) / len(values)
 
-    def rule(self, total: int) -> str:
-        """The selection rule in words, as it is stored with the run."""
+    def rule(self, total: int, *, ended: int | None = None) -> str:
+        """The selection rule in words, as it is stored with the run.
+
+        Args:
+            total: steps of the stage.
+            ended: the step at which patience ran out; None where it did not.
+        """
         if not self:
             return "last step (no dev data)" if self.stage.evaluations else "last step"
         sets = ", ".join(
@@ -62,7 +67,11 @@ class DevSet:
         )
         times = min(self.stage.evaluations, total)
         mean = "mean of " if len(self.parts) > 1 else ""
-        return f"best of {times} evaluations: {mean}{sets}; the earliest on ties"
+        rule = f"best of {times} evaluations: {mean}{sets}; the earliest on ties"
+        if self.stage.patience is None:
+            return rule
+        when = "never reached" if ended is None else f"ended at step {ended} of {total}"
+        return f"{rule}; patience {self.stage.patience}, {when}"
 
     def _score(self, part: DevPart, model: TaskModel, bf16: bool) -> float:
         frame = outcomes(

@@ -28,6 +28,15 @@ class Masks:
         """Begin the masks of a step."""
         self._bits = np.random.SFC64(number)
 
+    @property
+    def state(self) -> Any:
+        """Where the drawing stands; can be set again."""
+        return self._bits.state
+
+    @state.setter
+    def state(self, state: Any) -> None:
+        self._bits.state = state
+
     def apply(self, x: Tensor, p: float) -> Tensor:
         """``x`` with elements set to 0 with probability ``p`` and the others scaled by ``1 / (1 - p)``."""
         dropped = round(p * _WORDS)

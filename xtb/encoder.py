@@ -17,7 +17,7 @@ from warehouse.rows import ENCODER
 from xtb.encoder_files import encoder_fingerprint, find_encoder, folder_fingerprint
 from xtb.errors import BadEncoder
 
-__all__ = ["Encoder", "encoder_fingerprint", "encoder_row", "load_encoder"]
+__all__ = ["Encoder", "encoder_fingerprint", "encoder_row", "load_encoder", "quiet"]
 
 HIDDEN_MAXIMUM = 1 << 20
 """Tokenizers without a limit state an astronomical one."""
@@ -131,7 +131,7 @@ def _load_model(name: str, path: Path, config: Any) -> Any:
     known = inspect.signature(architecture.__init__).parameters
     options = {"add_pooling_layer": False} if "add_pooling_layer" in known else {}
     attention = "sdpa" if getattr(architecture, "_supports_sdpa", False) else "eager"
-    with _quiet():
+    with quiet():
         model, report = AutoModel.from_pretrained(
             path,
             config=config,
@@ -152,7 +152,7 @@ def _load_model(name: str, path: Path, config: Any) -> Any:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """Silences transformers' load report: what matters of it becomes an error."""
     from transformers.utils import logging
 

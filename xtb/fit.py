@@ -5,29 +5,39 @@ What is left to do is read from the folders alone, so any command can go on wher
 
 import json
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from ingest import catalog
+from ingest.example import Example
 from ingest.source import Source
-from xtb import files, run, versions
+from warehouse.errors import UsageError
+from xtb import files, mlm, run, versions
 from xtb import seed as seeds
+from xtb.adapters import Adapters
 from xtb.checkpoint import Finished, read_finished, write_finished
 from xtb.devset import read_dev
 from xtb.encoder import Encoder, encoder_row, load_encoder
+from xtb.encoder_files import find_encoder
 from xtb.errors import BadEncoder, Interrupted, XtbError
 from xtb.layout import is_finished, lock_file
+from xtb.learner import Learner
 from xtb.lock import locked
+from xtb.mlm import read_texts
 from xtb.model import TaskModel, build_model
 from xtb.place import Place, pick_device
 from xtb.pooling import Pooling
 from xtb.progress import Progress
 from xtb.saving import Saving
-from xtb.spec import RunSpec
-from xtb.train import Learner, Trained, make_accelerator, train
-from xtb.trainset import Trainset, read_parts
+from xtb.spec import RunSpec, StageSpec
+from xtb.tracker import begin_tracking, tracker_options
+from xtb.train import Trained, make_accelerator, train
+from xtb.trainset import Trainset, Translate, read_parts
+from xtb.translate.choose import open_translator
+from xtb.translate.examples import Translated, translate_examples
 
 
 def train_run(spec: RunSpec, encoder: str, place: Place) -> run.Run:
@@ -46,7 +56,8 @@ def train_run(spec: RunSpec, encoder: str, place: Place) -> run.Run:
         XtbError, IngestError: training failed; ``run.json`` says so too.
     """
     folder = place.runs / spec.run_id
-    if run.is_trained(spec, place.runs):
+    together = place.together
+    if together.decided(run.is_trained(spec, place.runs)):
         return run.read_run(folder)
     started = run.now()
     try:
@@ -55,19 +66,22 @@ def train_run(spec: RunSpec, encoder: str, place: Place) -> run.Run:
     except (Interrupted, OSError):  # neither is the run's fault: not a result
         raise
     except Exception as error:
-        run.record_failure(spec, error, place.runs, place.device, started)
+        if together.first:
+            run.record_failure(spec, error, place.runs, place.device, started)
         raise
-    _publish(spec, finished, folder)
-    files.write_file(folder / run.ENCODER, json.dumps(first.record["encoder_row"], indent=1).encode())
-    run.write_record(
-        folder,
-        spec,
-        status="trained",
-        error=None,
-        started=started,
-        seconds=sum(float(stage.record["row"]["seconds"]) for stage in finished),
-        device=versions.device_name(pick_device(place.device)),
-    )
+    if together.first:
+        _publish(spec, finished, folder)
+        files.write_file(folder / run.ENCODER, json.dumps(first.record["encoder_row"], indent=1).encode())
+        run.write_record(
+            folder,
+            spec,
+            status="trained",
+            error=None,
+            started=started,
+            seconds=sum(float(stage.record["row"]["seconds"]) for stage in finished),
+            device=versions.device_name(pick_device(place.device)),
+        )
+    together.decided(None)  # written
     return run.read_run(folder)
 
 
@@ -76,18 +90,20 @@ def train_stage(spec: RunSpec, position: int, encoder: str, place: Place) -> Fin
 
     Another process that trains the same stage is waited for.
     """
-    stage_id = spec.stage_id(position)
-    if is_finished(place.runs, stage_id):
+    stage_id, together = spec.stage_id(position), place.together
+    if together.decided(is_finished(place.runs, stage_id)):
         return read_finished(place.runs, stage_id)
     before = train_stage(spec, position - 1, encoder, place) if position > 0 else None
 
     def wait(note: str) -> None:
         place.report(Progress(work=f"train {spec.stages[position].task}", note=note))
 
-    with locked(lock_file(place.runs, stage_id), on_wait=wait, check=place.stop.check):
-        if is_finished(place.runs, stage_id):
+    lock = locked(lock_file(place.runs, stage_id), on_wait=wait, check=place.stop.check)
+    with lock if together.first else nullcontext():
+        if together.decided(is_finished(place.runs, stage_id)):
             return read_finished(place.runs, stage_id)
-        files.sweep(place.runs / "checkpoints")
+        if together.first:
+            files.sweep(place.runs / "checkpoints")
         return _train_stage(spec, position, before, encoder, place)
 
 
@@ -101,32 +117,62 @@ def _train_stage(
     models = _models(spec, position, before, encoder, place.source)
     for model in models.values():
         place.share_texts(model, spec.encoder_fingerprint)
+    seed = seeds.integer(spec.seed, "stage", stage.task, _earlier(spec, position))
     data = Trainset(
         stage=stage,
-        parts=read_parts(stage, place.source),
+        parts=read_parts(stage, place.source, _translation(stage, place)),
         models=models,
-        seed=seeds.integer(spec.seed, "stage", stage.task, _earlier(spec, position)),
+        seed=seed,
+        texts=read_texts(stage, place.source, encoder, models[stage.tasks[0]].inputs, seed=seed),
     )
+    masked = _masked(spec, position, before, encoder, source) if data.texts else None
+    together = place.together
+    if together.sharded and (masked or stage.lora_rank):
+        raise UsageError("sharded training (FSDP) knows neither masked language modelling nor LoRA")
+    encoder_row = before.record["encoder_row"] if before else _encoder_row(spec, encoder)
+    adapters = Adapters(encoder, stage, seed=seed) if stage.lora_rank else None
+    learner = Learner(models, masked)
+    accelerator = make_accelerator(
+        stage, pick_device(place.device), **tracker_options(place.tracker, place.runs)
+    )
+    begin_tracking(accelerator, place.tracker, stage, stage_id)
     trained = train(
-        Learner(models),
+        learner,
         data,
         read_dev(stage, place.source),
         stage,
-        accelerator=make_accelerator(stage, pick_device(place.device)),
+        accelerator=accelerator,
         saving=Saving(
-            place.runs, stage_id, stop=place.stop, seconds=place.save_seconds, steps=place.save_steps
+            place.runs,
+            stage_id,
+            stop=place.stop,
+            seconds=place.save_seconds,
+            steps=place.save_steps,
+            writes=together.first,
         ),
         report=place.report,
+        processes=together,
+        recompute=place.recompute,
+        track=lambda values, step: accelerator.log(dict(values), step=step),
     )
-    return write_finished(
-        place.runs,
-        stage_id,
-        encoder=encoder,
-        heads={name: dict(model.layer.state_dict()) for name, model in models.items()},
-        record=_record(spec, position, trained, started)
-        | {"encoder_row": before.record["encoder_row"] if before else _encoder_row(spec, encoder)},
-        log=trained.log,
-    )
+    for tracker in accelerator.trackers:  # not end_training, which ends the talk between processes too
+        tracker.finish()
+    whole = learner.weights() if together.sharded else None
+    if together.first:
+        heads = {name: dict(model.layer.state_dict()) for name, model in models.items()}
+        write_finished(
+            place.runs,
+            stage_id,
+            encoder=encoder,
+            heads=heads | ({mlm.NAME: masked.layer.own()} if masked else {}),
+            record=_record(spec, position, trained, started) | {"encoder_row": encoder_row},
+            log=trained.log,
+            whole=whole,
+            adapters=adapters,
+            last=trained.last if place.keep_last else {},
+        )
+    together.decided(None)  # written
+    return read_finished(place.runs, stage_id)
 
 
 def _load(spec: RunSpec, source: str) -> Encoder:
@@ -154,6 +200,33 @@ def _models(
             raise XtbError(f"stage {position} of the run keeps a head, but no stage is before it")
         models[stage.task].layer.load_state_dict(before.head(spec.stages[position - 1].task))
     return models
+
+
+def _masked(
+    spec: RunSpec, position: int, before: Finished | None, encoder: Encoder, source: str
+) -> mlm.MaskedModel:
+    """The masked-token head: of the stage before, else of the pretrained checkpoint, else a new one."""
+    seed = seeds.integer(spec.seed, "head", mlm.NAME)
+    model = mlm.masked_model(encoder, find_encoder(source), seed=seed)
+    if before is not None and (weights := before.head(mlm.NAME)):
+        model.layer.load_state_dict(weights, strict=False)  # a tied output is the encoder's
+    return model
+
+
+def _translation(stage: StageSpec, place: Place) -> Translate | None:
+    """How a stage's data are translated; None where they are not, or were by somebody else."""
+    if not stage.translator_at:
+        return None
+    translator = open_translator(stage.translator_at, stage.translator, place.device)
+
+    def translate(examples: Sequence[Example], language: str) -> Translated:
+        def hear(done: int, total: int) -> None:
+            place.report(Progress(work=f"translate {stage.task} into {language}", done=done, total=total))
+            place.stop.check("what was translated is kept")
+
+        return translate_examples(examples, translator, language, hear)
+
+    return translate
 
 
 def _earlier(spec: RunSpec, position: int) -> int:

@@ -23,8 +23,8 @@ def can_skip(encoder: nn.Module) -> bool:
         config.model_type in ARCHITECTURES
         and config._attn_implementation == "sdpa"
         and not config.is_decoder
-        # Recomputing in the backward pass would run outside of the context, with the whole layer.
-        and not getattr(encoder, "is_activation_checkpointing", False)
+        # Each call makes the function anew, for which a compiled encoder would be compiled anew.
+        and getattr(encoder, "_compiled_call_impl", None) is None
     )
 
 

@@ -17,6 +17,8 @@ REGIMES: Mapping[str, str] = {
     "direct": "the target's own training data, English",
     "stilts": "one English intermediate task first",
     "multitask": "a mixture of English intermediate tasks first, the target's own data left out",
+    "stilts_mlm": "as stilts, with multilingual masked language modelling mixed in",
+    "stilts_translated": "the intermediate task in other languages, machine-translated",
     "stilts_native": "the intermediate task in one other language, where its training data exist",
     "multilingual": "the target's training data in all their languages",
 }

@@ -9,6 +9,7 @@ from torch import Tensor
 from xtb import heads
 from xtb import seed as seeds
 from xtb.batching import Batch, Feature
+from xtb.mlm import MaskedModel
 from xtb.model import TaskModel
 from xtb.robust.fgm import fgm
 from xtb.robust.freelb import freelb
@@ -33,33 +34,41 @@ METHODS: dict[Robust, Method] = {
 
 
 def add_gradients(
-    model: TaskModel,
+    model: TaskModel | MaskedModel,
     features: list[Feature],
     robust: Robust,
     accelerator: Accelerator,
     *,
     seed: int,
-    step: int,
+    key: tuple[int, ...],
+    share: float = 1.0,
 ) -> Tensor:
-    """Add the gradients of one batch.
+    """Add the gradients of one batch, or of a part of one.
 
     Args:
-        model: of the batch's task.
+        model: of the batch's task, or of masked language modelling, which is always trained plainly.
         features: the batch.
         robust: the method.
         accelerator: for mixed precision and the backward pass.
-        seed, step: key the method's random numbers.
+        seed, key: key the method's random numbers.
+        share: what the batch is of the whole one; its gradients count so much.
 
     Returns:
-        The loss that plain training would report (scalar, detached, on the model's device).
+        The loss that plain training would report, times ``share`` (scalar, detached, on the model's device).
     """
     batch = model.collate(features)
     rng = torch.Generator(device=batch["input_ids"].device)
-    rng.manual_seed(seeds.integer(seed, "disturbance", step))
-    return METHODS[robust](_problem(model, batch, accelerator), accelerator.backward, rng)
+    rng.manual_seed(seeds.integer(seed, "disturbance", *key))
+
+    def backward(loss: Tensor) -> None:
+        accelerator.backward(loss if share == 1.0 else loss * share)
+
+    method = METHODS["none" if isinstance(model, MaskedModel) else robust]
+    loss = method(_problem(model, batch, accelerator), backward, rng)
+    return loss if share == 1.0 else loss * share
 
 
-def _problem(model: TaskModel, batch: Batch, accelerator: Accelerator) -> Problem:
+def _problem(model: TaskModel | MaskedModel, batch: Batch, accelerator: Accelerator) -> Problem:
     def forward(embeddings: Tensor | None) -> Tensor:
         with accelerator.autocast():
             outputs: Tensor = model(batch if embeddings is None else batch | {"inputs_embeds": embeddings})
@@ -69,11 +78,10 @@ def _problem(model: TaskModel, batch: Batch, accelerator: Accelerator) -> Proble
         table: Callable[[Tensor], Tensor] = model.encoder.get_input_embeddings()  # type: ignore[operator]
         return table(batch["input_ids"])
 
-    head = heads.head(model.kind)
     return Problem(
         embed=embed,
         forward=forward,
         loss=lambda outputs: heads.loss(model.kind, outputs, batch),
-        log_probs=lambda outputs: head.log_probs(outputs, batch),
+        log_probs=lambda outputs: heads.log_probs(model.kind, outputs, batch),
         mask=batch["attention_mask"],
     )

@@ -1,13 +1,15 @@
-"""AdamW with a linear schedule, and its state as plain tensors.
+"""AdamW with a schedule, and its state as plain tensors.
 
 The learning rate is a function of the step and nothing else, so there is no scheduler to save.
 """
 
+import math
 from collections.abc import Mapping
 
 import torch
 from torch import Tensor, nn
 
+from xtb.sharding import is_sharded, like, whole
 from xtb.spec import StageSpec
 
 _STATE = ("exp_avg", "exp_avg_sq", "step")
@@ -20,16 +22,19 @@ def adamw(model: nn.Module, stage: StageSpec) -> torch.optim.AdamW:
     """
     named = [(name, p) for name, p in model.named_parameters() if p.requires_grad]
     groups = [
-        {"params": [p for name, p in named if _decays(name, p)], "weight_decay": stage.weight_decay},
-        {"params": [p for name, p in named if not _decays(name, p)], "weight_decay": 0.0},
+        {"params": parameters, "weight_decay": stage.weight_decay if decays else 0.0}
+        for decays in (True, False)
+        for sharded in (False, True)  # the kernels take tensors of one kind
+        if (parameters := [p for n, p in named if (_decays(n, p), is_sharded(p)) == (decays, sharded)])
     ]
     return torch.optim.AdamW(groups, lr=stage.learning_rate, fused=True)
 
 
 def learning_rate(step: int, total: int, stage: StageSpec) -> float:
-    """The rate of a step (0 is the first): a linear rise over the warm-up, then a linear fall to 0.
+    """The rate of a step (0 is the first): a linear rise over the warm-up, then what ``stage.schedule`` says.
 
-    As ``transformers.get_linear_schedule_with_warmup``.
+    ``linear`` falls to 0, as ``transformers.get_linear_schedule_with_warmup``; ``cosine`` along half a cosine
+    (Loshchilov & Hutter, 2017, without restarts); ``constant`` stays.
 
     >>> stage = StageSpec(role="target", task="mnli", learning_rate=1.0, epochs=1, batch_tokens=1,
     ...     max_length=1, warmup=0.2)
@@ -39,7 +44,10 @@ def learning_rate(step: int, total: int, stage: StageSpec) -> float:
     rise = round(stage.warmup * total)
     if step < rise:
         return stage.learning_rate * step / rise
-    return stage.learning_rate * (total - step) / max(1, total - rise)
+    left = (total - step) / max(1, total - rise)
+    if stage.schedule == "cosine":
+        return stage.learning_rate * (1 - math.cos(math.pi * left)) / 2
+    return stage.learning_rate * (left if stage.schedule == "linear" else 1)
 
 
 def set_learning_rate(optimizer: torch.optim.Optimizer, rate: float) -> None:
@@ -51,7 +59,7 @@ def set_learning_rate(optimizer: torch.optim.Optimizer, rate: float) -> None:
 def optimizer_state(optimizer: torch.optim.Optimizer, model: nn.Module) -> dict[str, Tensor]:
     """The optimiser's memory, ``<parameter>/<quantity>``; parameters that had no gradient yet have none."""
     return {
-        f"{name}/{quantity}": optimizer.state[parameter][quantity]
+        f"{name}/{quantity}": whole(optimizer.state[parameter][quantity])
         for name, parameter in model.named_parameters()
         if parameter in optimizer.state
         for quantity in _STATE
@@ -70,7 +78,9 @@ def load_optimizer_state(
 
 
 def _place(tensor: Tensor, parameter: Tensor) -> Tensor:
-    return tensor.to(parameter.device, copy=True)
+    if tensor.ndim == 0:  # the step count is no part of a sharded weight
+        return tensor.to(parameter.device, copy=True)
+    return like(parameter, tensor)
 
 
 def _decays(name: str, parameter: Tensor) -> bool:

@@ -11,6 +11,7 @@ from xtb.stop import Stop
 if TYPE_CHECKING:
     from xtb.inputs import Inputs
     from xtb.model import TaskModel
+    from xtb.processes import Processes
 
 
 SAVE_SECONDS = 60.0
@@ -29,6 +30,10 @@ class Place:
         save_seconds: time between two saved states of a training.
         save_steps: save every so many steps instead.
         texts: tokenised texts by encoder, kept from one job to the next.
+        processes: that train together; this one among them.
+        recompute: gradient checkpointing.
+        keep_last: keep the weights after a stage's last step too, where they are not those chosen.
+        tracker: ``tensorboard``, ``mlflow`` or ``wandb``; None for none.
     """
 
     runs: Path
@@ -39,6 +44,17 @@ class Place:
     save_seconds: float = SAVE_SECONDS
     save_steps: int | None = None
     texts: dict[str, "Inputs"] = field(default_factory=dict)
+    processes: "Processes | None" = None
+    recompute: bool = False
+    keep_last: bool = False
+    tracker: str | None = None
+
+    @property
+    def together(self) -> "Processes":
+        """The processes that train together; this one alone unless a launcher started several."""
+        from xtb.processes import ALONE
+
+        return self.processes or ALONE
 
     def share_texts(self, model: "TaskModel", encoder_fingerprint: str) -> None:
         """Let a model use the texts that earlier models of the same encoder have tokenised."""

@@ -1,12 +1,12 @@
 """What of a run people choose beside its regime: hyperparameters, and robustness in training."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, get_args
 
-from ingest.catalog import perturbation
+from ingest.catalog import language, perturbation
 from warehouse.errors import UnknownName, UsageError
-from xtb.spec import Precision, Robust, RobustStage, Role
+from xtb.spec import Mixing, Precision, Robust, RobustStage, Role, Schedule
 
 ROBUST: tuple[Robust, ...] = get_args(Robust)
 
@@ -28,6 +28,16 @@ class Settings:
     evaluations: int | None = None
     dev_limit: int | None = None
     precision: Precision | None = None
+    mixing: Mixing | None = None
+    mixing_cap: int | None = None
+    mixing_temperature: float | None = None
+    accumulation: int | None = None
+    schedule: Schedule | None = None
+    patience: int | None = None
+    compiled: bool | None = None
+    lora_rank: int | None = None
+    lora_alpha: float | None = None
+    lora_dropout: float | None = None
 
     def given(self) -> dict[str, Any]:
         """The settings that are not None."""
@@ -71,6 +81,44 @@ class Robustness:
 
 
 NO_ROBUSTNESS = Robustness()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Masking:
+    """Masked language modelling mixed in (``xtb.mlm``): how often, in which stages, in which languages.
+
+    Attributes:
+        rate: chance that a step is one of masked language modelling, in [0, 1).
+        stage: the stages that have it.
+        languages: of the text; empty for all languages of the target task.
+        texts: most texts of a language.
+    """
+
+    rate: float = 0.2
+    stage: RobustStage = "intermediate"
+    languages: tuple[str, ...] = ()
+    texts: int = 5000
+
+
+def masking(
+    rate: float = 0.2,
+    stage: str = "intermediate",
+    languages: Sequence[str] = (),
+    texts: int = 5000,
+) -> Masking:
+    """A checked ``Masking``.
+
+    Raises:
+        UnknownName: no such stage or language.
+        UsageError: the rate is no chance below 1.
+    """
+    if not 0 < rate < 1:
+        raise UsageError(f"MLM rate {rate} is not a share above 0 and below 1")
+    if stage not in ("intermediate", "target", "both"):
+        raise UnknownName("MLM stage", stage, ("intermediate", "target", "both"), "xtb train --help")
+    for code in languages:
+        language(code)
+    return Masking(rate=rate, stage=stage, languages=tuple(languages), texts=texts)  # type: ignore[arg-type]
 
 
 def robustness(

@@ -8,16 +8,32 @@ is left out of the hash, so that a field added later renames no old run.
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import MISSING, asdict, dataclass, fields
 from typing import Any, Literal
 
 Robust = Literal["none", "augment", "fgm", "pgd", "freelb", "smart", "r3f"]
 RobustStage = Literal["none", "intermediate", "target", "both"]
 Role = Literal["intermediate", "target"]
-Precision = Literal["fp32", "bf16"]
+Precision = Literal["fp32", "bf16", "fp16"]
+Mixing = Literal["proportional", "temperature", "uniform"]
+Schedule = Literal["linear", "cosine", "constant"]
 
-_LABELS = ("role",)
-_FLOATS = ("noise_rate", "learning_rate", "epochs", "warmup", "weight_decay", "max_grad_norm")
+_LABELS = ("role", "translator_at")
+_FLOATS = (
+    "noise_rate",
+    "learning_rate",
+    "epochs",
+    "warmup",
+    "weight_decay",
+    "max_grad_norm",
+    "mixing_temperature",
+    "mlm_rate",
+    "mlm_share",
+    "lora_alpha",
+    "lora_dropout",
+)
+_TUPLES = ("languages", "mlm_languages")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +59,20 @@ class StageSpec:
         precision: ``bf16`` computes in mixed precision; weights and optimiser stay in fp32.
         pooling: how a retriever that is trained makes vectors (``xtb.pooling.Pooling.code``); '' for the
             default, and for other kinds.
+        mixing: how a mixture draws its tasks, with ``mixing_cap`` and ``mixing_temperature``
+            (``xtb.mixture``).
+        mlm_rate: chance that a step is one of masked language modelling on unlabelled text (``xtb.mlm``)
+            in ``mlm_languages``, at most ``mlm_texts`` texts a language; ``mlm_share`` of the tokens are
+            masked.
+        translator: identity of what translated the training data (``xtb.translate``); '' for none.
+        translator_at: where that translator lies; a label.
+        accumulation: micro-batches that the batch of a step is cut into, one after the other on the device.
+        schedule: how the learning rate falls after the warm-up.
+        patience: dev evaluations without improvement after which the stage ends; None never ends early.
+        compiled: whether the encoder is compiled by torch (other kernels, other last bits).
+        lora_rank: rank of low-rank adapters that are trained in place of the encoder's weights; 0 for none.
+            With ``lora_alpha`` and ``lora_dropout`` as in peft.
+        blank: train on inputs without content (``xtb.information``).
     """
 
     role: Role
@@ -67,6 +97,23 @@ class StageSpec:
     dev_limit: int | None = None
     precision: Precision = "fp32"
     pooling: str = ""
+    mixing: Mixing = "proportional"
+    mixing_cap: int | None = None
+    mixing_temperature: float = 1.0
+    mlm_rate: float = 0.0
+    mlm_languages: tuple[str, ...] = ()
+    mlm_texts: int = 0
+    mlm_share: float = 0.15
+    translator: str = ""
+    translator_at: str = ""
+    accumulation: int = 1
+    schedule: Schedule = "linear"
+    patience: int | None = None
+    compiled: bool = False
+    lora_rank: int = 0
+    lora_alpha: float = 16.0
+    lora_dropout: float = 0.0
+    blank: bool = False
 
     def __post_init__(self) -> None:
         for name in _FLOATS:  # 3 and 3.0 are the same stage
@@ -132,9 +179,7 @@ class RunSpec:
     def from_json(cls, text: str) -> "RunSpec":
         """The inverse of ``to_json``."""
         values: dict[str, Any] = json.loads(text)
-        values["stages"] = tuple(
-            StageSpec(**{**stage, "languages": tuple(stage["languages"])}) for stage in values["stages"]
-        )
+        values["stages"] = tuple(_stage(stage) for stage in values["stages"])
         return cls(**values)
 
 
@@ -153,6 +198,11 @@ class Cell:
     def clean(self) -> "Cell":
         """The clean twin."""
         return Cell(task=self.task, split=self.split, language=self.language)
+
+
+def _stage(values: Mapping[str, Any]) -> StageSpec:
+    lists = {name: tuple(values[name]) for name in _TUPLES if name in values}
+    return StageSpec(**{**values, **lists})
 
 
 def _identity(stage: StageSpec) -> dict[str, object]:

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from xtb.encoderfacts import EncoderFacts
 from xtb.grid import Grid, grid_cells
-from xtb.recipe import NO_ROBUSTNESS, Recipe, Robustness
+from xtb.recipe import NO_ROBUSTNESS, Masking, Recipe, Robustness
 from xtb.regimes import run_spec
 from xtb.spec import Cell, RunSpec
 
@@ -18,7 +19,18 @@ class Way:
     intermediate: tuple[str, ...] = ()
     language: str | None = None
     robust: Robustness = NO_ROBUSTNESS
+    masking: Masking | None = None
+    translator: str | None = None
     targets: tuple[str, ...]
+
+    def options(self) -> dict[str, Any]:
+        """What ``xtb.regimes.stages`` takes by name."""
+        return {
+            "language": self.language,
+            "robust": self.robust,
+            "masking": self.masking,
+            "translator": self.translator,
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,9 +82,8 @@ def planned_runs(study: Study, encoders: Sequence[EncoderFacts], data_source: st
                         encoder=encoder,
                         data_source=data_source,
                         seed=seed,
-                        language=way.language,
-                        robust=way.robust,
                         recipe=study.recipe,
+                        **way.options(),
                     )
                     grid = study.grids[target]
                     one = PlannedRun(

@@ -15,6 +15,16 @@ intermediates = ["mnli", "squad"]     # each one is a regime of its own; for mul
 targets = ["xnli"]                    # fewer than above, optional
 robust = "augment"                    # with robust_stage, noise, noise_severity, noise_rate
 
+[[regime]]
+name = "stilts_mlm"                   # with mlm_rate, mlm_stage, mlm_languages, mlm_texts
+intermediates = ["mnli"]
+
+[[regime]]
+name = "stilts_translated"
+intermediates = ["mnli"]
+language = "de,sw"                    # one for stilts_native
+translator = "folder"                 # left out for the data source's translate_train tables
+
 [train]                               # any hyperparameter of xtb.recipe.Settings
 steps = 200
 [train.intermediate]                  # by role: intermediate, target
@@ -32,18 +42,40 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any, get_args
 
 from ingest import catalog
 from ingest.task import Task
 from warehouse.errors import KnownError
 from xtb.errors import BadStudy
 from xtb.grid import SEVERITIES, Grid, check_language, default_split
-from xtb.recipe import NO_ROBUSTNESS, ROBUST, Recipe, Robustness, Settings, robustness
-from xtb.regimes import REFUSED, REGIMES, stages
+from xtb.recipe import (
+    NO_ROBUSTNESS,
+    ROBUST,
+    Masking,
+    Recipe,
+    Robustness,
+    Settings,
+    masking,
+    robustness,
+)
+from xtb.regimes import REGIMES, stages
+from xtb.spec import Mixing, Precision, Schedule
 from xtb.study import Study, Way
 from xtb.toml import Mistakes, Table, read_toml
 
-_WHOLE = ("limit", "steps", "batch_tokens", "max_length", "stride", "dev_limit")
+_WHOLE = (
+    "limit",
+    "steps",
+    "batch_tokens",
+    "max_length",
+    "stride",
+    "dev_limit",
+    "mixing_cap",
+    "accumulation",
+    "patience",
+    "lora_rank",
+)
 
 
 def read_study(path: Path) -> Study:
@@ -89,7 +121,7 @@ def _tasks(table: Table, key: str, default: Sequence[str] = (), *, required: boo
 def _ways(table: Table, targets: Sequence[str], known: Sequence[str]) -> list[Way]:
     """The ways that one ``[[regime]]`` describes: one for each intermediate task."""
     before = table.mistakes
-    regime = table.text("name", among=(*REGIMES, *REFUSED))
+    regime = table.text("name", among=REGIMES)
     if "name" not in table.given:
         table.wrong("name", f"is missing; one of {', '.join(REGIMES)}", None)
     intermediates = _tasks(table, "intermediates")
@@ -99,19 +131,27 @@ def _ways(table: Table, targets: Sequence[str], known: Sequence[str]) -> list[Wa
             table.wrong("targets", f"'{name}' is not among the study's targets", None)
     language = table.text("language")
     robust = _robustness(table)
+    masking = _masking(table) if regime == "stilts_mlm" else None
+    translator = table.text("translator")
     table.finish()
     if regime is None or table.mistakes > before:
         return []
     one_each = regime != "multitask" and intermediates
     ways = [
-        Way(regime=regime, intermediate=names, language=language, robust=robust, targets=own)
+        Way(
+            regime=regime,
+            intermediate=names,
+            language=language,
+            robust=robust,
+            masking=masking,
+            translator=translator,
+            targets=own,
+        )
         for names in ([(name,) for name in intermediates] if one_each else [intermediates])
     ]
     for way in ways:
         for target in own:
-            table.check(
-                "name", partial(stages, regime, target, way.intermediate, language=language, robust=robust)
-            )
+            table.check("name", partial(stages, regime, target, way.intermediate, **way.options()))
     return ways
 
 
@@ -128,6 +168,19 @@ def _robustness(table: Table) -> Robustness:
         return NO_ROBUSTNESS
 
 
+def _masking(table: Table) -> Masking:
+    try:
+        return masking(
+            table.number("mlm_rate", most=1.0) or 0.2,
+            table.text("mlm_stage", "intermediate") or "intermediate",
+            table.texts("mlm_languages", ()),
+            table.whole("mlm_texts", 5000, least=1) or 5000,
+        )
+    except KnownError as error:
+        table.wrong("name", str(error), None)
+        return Masking()
+
+
 def _recipe(table: Table) -> Recipe:
     roles = {role: _settings(table.table(role)) for role in ("intermediate", "target")}
     below = table.table("tasks")
@@ -140,15 +193,21 @@ def _recipe(table: Table) -> Recipe:
 
 
 def _settings(table: Table) -> Settings:
+    whole: dict[str, Any] = {name: table.whole(name, least=1) for name in _WHOLE}
     settings = Settings(
-        **{name: table.whole(name, least=1) for name in _WHOLE},
+        **whole,
         evaluations=table.whole("evaluations"),
         epochs=table.number("epochs"),
         learning_rate=table.number("learning_rate"),
         warmup=table.number("warmup", most=1.0),
         weight_decay=table.number("weight_decay"),
         max_grad_norm=table.number("max_grad_norm"),
-        precision=table.text("precision", among=("fp32", "bf16")),  # type: ignore[arg-type]
+        precision=table.text("precision", among=get_args(Precision)),  # type: ignore[arg-type]
+        mixing=table.text("mixing", among=get_args(Mixing)),  # type: ignore[arg-type]
+        mixing_temperature=table.number("mixing_temperature"),
+        schedule=table.text("schedule", among=get_args(Schedule)),  # type: ignore[arg-type]
+        lora_alpha=table.number("lora_alpha"),
+        lora_dropout=table.number("lora_dropout", most=1.0),
     )
     table.finish()
     return settings

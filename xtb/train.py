@@ -1,87 +1,43 @@
 """The training loop: one stage, from a model with its data to its best weights.
 
-Accelerate gives the device, mixed precision, the backward pass and clipping. Everything random is keyed
+Accelerate gives the device, mixed precision, the backward pass and trackers. Everything random is keyed
 to the step it is for (``xtb.seed``), the learning rate is a function of the step, so the state of a training
-is weights, optimiser and two counters; a stage that is killed at any moment and started again ends with the
+is weights, optimiser and a few counters; a stage that is killed at any moment and started again ends with the
 same bits on CPU. On GPU the kernels themselves may differ in the last bits from one execution to the next.
 """
 
 import math
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 import torch
 from accelerate import Accelerator
 from accelerate.state import AcceleratorState
-from torch import Tensor, nn
+from torch import Tensor
 
+from warehouse.errors import UsageError
+from xtb import mlm, sharding
 from xtb import seed as seeds
-from xtb.batching import Feature
+from xtb.descent import descend
 from xtb.devset import DevSet
-from xtb.dropout import fast_dropout
+from xtb.dropout import Masks, fast_dropout
 from xtb.errors import XtbError
-from xtb.model import TaskModel
-from xtb.objective import add_gradients
+from xtb.learner import Learner
 from xtb.optim import adamw, learning_rate, load_optimizer_state, optimizer_state, set_learning_rate
-from xtb.progress import Clock, Progress, Report
+from xtb.processes import ALONE, Processes
+from xtb.progress import Clock, Report
+from xtb.recompute import recomputing
 from xtb.saving import Saving
 from xtb.spec import StageSpec
+from xtb.trainlog import State, add_log_row, is_evaluation, is_logged, log_frame, news, stage_row
 from xtb.trainset import Step, Trainset
 
-_LOGGED = 100  # log rows of a stage, about; each is the mean since the row before
-
-
-class Learner(nn.Module):
-    """The models of a stage's tasks around their one encoder.
-
-    Its parameters are ``encoder.<name>`` and ``heads.<task>.<name>``.
-    """
-
-    def __init__(self, models: Mapping[str, TaskModel]) -> None:
-        super().__init__()
-        self.encoder: nn.Module = next(iter(models.values())).encoder
-        self.heads = nn.ModuleDict({name: model.layer for name, model in models.items()})
-        self._models = dict(models)
-
-    @property
-    def models(self) -> dict[str, TaskModel]:
-        """The models by task."""
-        return self._models
-
-    def train(self, mode: bool = True) -> "Learner":
-        """Training mode, or evaluation mode, of all models."""
-        super().train(mode)
-        for model in self._models.values():
-            model.train(mode)
-        return self
-
-
-@dataclass(slots=True, kw_only=True)
-class State:
-    """Where a training stands; with the weights and the optimiser, all that a later step depends on.
-
-    Attributes:
-        step: steps done; ``total`` of the stage.
-        epoch, batch: the next step's place in the order of examples.
-        examples, tokens: seen; windows of a long context count as examples, padding is no token.
-        losses: of every step.
-        log: rows of ``warehouse.rows.LOG`` without run and position.
-    """
-
-    total: int
-    step: int = 0
-    epoch: int = 0
-    batch: int = 0
-    examples: int = 0
-    tokens: int = 0
-    seconds: float = 0.0
-    best_step: int = 0
-    best_score: float | None = None
-    losses: list[float] = field(default_factory=list)
-    log: list[dict[str, Any]] = field(default_factory=list)
+Track = Callable[[Mapping[str, float], int], None]
+"""Hears the numbers of each logged step."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,17 +47,30 @@ class Trained:
     Attributes:
         row: columns of ``warehouse.rows.STAGE`` that training determines.
         log: rows of ``warehouse.rows.LOG`` without run and position.
+        last: the weights after the last step where they are others than those chosen; else empty.
     """
 
     row: dict[str, Any]
     log: pl.DataFrame
+    last: Mapping[str, Tensor]
 
 
-def make_accelerator(stage: StageSpec, device: str) -> Accelerator:
-    """An Accelerator for one process on ``cpu`` or a GPU, in the stage's precision."""
+def make_accelerator(stage: StageSpec, device: str, **trackers: Any) -> Accelerator:
+    """An Accelerator on ``cpu`` or a GPU, in the stage's precision.
+
+    Raises:
+        UsageError: fp16 on a CPU, or with a method that needs gradients of the embeddings, which are
+            too small for it.
+    """
+    if stage.precision == "fp16" and device == "cpu":
+        raise UsageError("precision fp16 needs a GPU; use bf16 or fp32")
+    if stage.precision == "fp16" and stage.robust not in ("none", "augment"):
+        raise UsageError(
+            f"robust method '{stage.robust}' needs gradients that fp16 cannot hold; use bf16 or fp32"
+        )
     AcceleratorState._reset_state()  # a worker may train stages of different precision one after the other
-    mixed = "bf16" if stage.precision == "bf16" else "no"
-    return Accelerator(cpu=device == "cpu", mixed_precision=mixed)
+    mixed = "no" if stage.precision == "fp32" else stage.precision
+    return Accelerator(cpu=device == "cpu", mixed_precision=mixed, **trackers)
 
 
 def train(
@@ -113,6 +82,9 @@ def train(
     accelerator: Accelerator,
     saving: Saving,
     report: Report,
+    processes: Processes = ALONE,
+    recompute: bool = False,
+    track: Track = lambda values, step: None,
 ) -> Trained:
     """Train one stage, from its newest saved state if there is one.
 
@@ -124,55 +96,99 @@ def train(
         accelerator: see ``make_accelerator``; the learner is moved to its device.
         saving: when and where states are saved, and when to stop.
         report: hears of each logged step.
+        processes: that train together.
+        recompute: compute activations again in the backward pass, to save memory.
+        track: hears of each logged step too.
 
     Raises:
         Interrupted: somebody asked to stop; the state is saved.
         XtbError: the loss became NaN or infinite.
     """
     learner.to(accelerator.device)
+    if processes.sharded:
+        sharding.shard(learner.encoder)
     optimizer = adamw(learner, stage)
-    state, best = _begin(learner, optimizer, data, stage, saving)
+    state, best = _begin(learner, optimizer, accelerator, data, stage, saving, processes)
     began, earlier = time.monotonic(), state.seconds
     clock = Clock(state.step)
     pending: list[Tensor] = []
     steps = _steps(data, state)
+    bf16 = stage.precision == "bf16"
     learner.train()
-    with seeds.dropout_generators(), fast_dropout(learner) as masks:
-        while state.step < state.total:
+    with (
+        seeds.dropout_generators(),
+        fast_dropout(learner) as masks,
+        recomputing(learner.encoder, masks, on=recompute),
+        _compiled(learner, masks, on=stage.compiled),
+    ):
+        while state.step < state.total and not state.ended:
             set_learning_rate(optimizer, learning_rate(state.step, state.total, stage))
-            masks.key(seeds.integer(data.seed, "dropout masks", state.step))
-            pending.append(_update(learner, optimizer, accelerator, data.seed, state, next(steps), stage))
+            step = next(steps)
+            pending.append(
+                descend(
+                    learner,
+                    optimizer,
+                    accelerator,
+                    processes,
+                    masks,
+                    step,
+                    stage,
+                    seed=data.seed,
+                    number=state.step,
+                )
+            )
+            _count(state, step)
             state.seconds = earlier + time.monotonic() - began
-            evaluating = _is_evaluation(state.step, state.total, stage.evaluations) and bool(dev)
-            logging = evaluating or _is_logged(state.step, state.total)
+            evaluating = is_evaluation(state.step, state.total, stage.evaluations) and bool(dev)
+            logging = evaluating or is_logged(state.step, state.total)
             if logging:
-                _settle(pending, state, stage)
+                _settle(pending, state, stage, processes)
             if evaluating:
-                best = _evaluate(learner, dev, state, best, bf16=stage.precision == "bf16")
+                score = processes.decided(dev.score(learner.models, bf16=bf16))
+                best = _judge(learner, score, state, best, stage.patience)
                 learner.train()
             if logging:
-                _log(state, stage)
-                report(_news(state, stage, clock))
-            if saving.due() and state.step < state.total:
-                _settle(pending, state, stage)
-                saving.save(learner.state_dict(), optimizer_state(optimizer, learner), best, state)
+                add_log_row(state, stage)
+                report(news(state, stage, clock))
+                track(_numbers(state), state.step)
+            if processes.anyone(saving.due()) and state.step < state.total:
+                _settle(pending, state, stage, processes)
+                if processes.anyone(saving.stopping):
+                    saving.request_stop()
+                state.scaler = accelerator.scaler.state_dict() if accelerator.scaler else {}
+                saving.save(learner.weights(), optimizer_state(optimizer, learner), best, state)
     state.seconds = earlier + time.monotonic() - began
+    last: Mapping[str, Tensor] = {}
     if best:
-        learner.load_state_dict(best)
-    return Trained(row=_row(state, stage, data, dev), log=_log_frame(state))
+        last = learner.weights() if state.best_step != state.step else {}
+        last = {name: tensor.detach().to("cpu", copy=True) for name, tensor in last.items()}
+        learner.load_weights(best)
+    return Trained(row=stage_row(state, stage, data, dev), log=log_frame(state), last=last)
 
 
 def _begin(
-    learner: Learner, optimizer: torch.optim.Optimizer, data: Trainset, stage: StageSpec, saving: Saving
+    learner: Learner,
+    optimizer: torch.optim.Optimizer,
+    accelerator: Accelerator,
+    data: Trainset,
+    stage: StageSpec,
+    saving: Saving,
+    processes: Processes,
 ) -> tuple[State, dict[str, Tensor]]:
     """The state to start from and the best weights so far (none at the start)."""
-    partial = saving.newest()
+    step = processes.decided(saving.newest_step())
+    partial = saving.newest() if step is not None else None
     if partial is None:
         total = stage.steps if stage.steps is not None else math.ceil(stage.epochs * data.count())
         return State(total=total), {}
-    learner.load_state_dict(partial.model)
+    if partial.state["step"] != step:
+        raise XtbError(f"processes see different states of the stage (steps {step}, {partial.state['step']})")
+    learner.load_weights(partial.model)
     load_optimizer_state(optimizer, learner, partial.optimizer)
-    return State(**partial.state), partial.best
+    state = State(**partial.state)
+    if accelerator.scaler is not None and state.scaler:
+        accelerator.scaler.load_state_dict(state.scaler)
+    return state, partial.best
 
 
 def _steps(data: Trainset, state: State) -> Iterator[Step]:
@@ -188,48 +204,18 @@ def _steps(data: Trainset, state: State) -> Iterator[Step]:
         state.epoch, state.batch = state.epoch + 1, 0
 
 
-def _update(
-    learner: Learner,
-    optimizer: torch.optim.Optimizer,
-    accelerator: Accelerator,
-    seed: int,
-    state: State,
-    step: Step,
-    stage: StageSpec,
-) -> Tensor:
-    """One optimiser step. Returns its loss, still on the device, so that a GPU is not waited for."""
-    seeds.seed_step(seed, "dropout", state.step)
-    value = add_gradients(
-        learner.models[step.task], step.features, stage.robust, accelerator, seed=seed, step=state.step
-    )
-    accelerator.clip_grad_norm_(learner.parameters(), stage.max_grad_norm)
-    optimizer.step()
-    optimizer.zero_grad()
+def _count(state: State, step: Step) -> None:
+    """Note a step that was done; tokens are counted without padding."""
     state.step += 1
-    state.examples += len(step.features)
-    state.tokens += _tokens(step.features)
-    return value
+    state.examples += len(step.features) if step.task != mlm.NAME else 0
+    state.tokens += sum(len(row.ids) for feature in step.features for row in feature.rows)
 
 
-def _tokens(features: Sequence[Feature]) -> int:
-    """Tokens without padding."""
-    return sum(len(row.ids) for feature in features for row in feature.rows)
-
-
-def _is_evaluation(step: int, total: int, evaluations: int) -> bool:
-    """Evaluations lie at equal distances, the last at the end."""
-    return any(step == math.ceil(total * k / evaluations) for k in range(1, evaluations + 1))
-
-
-def _is_logged(step: int, total: int) -> bool:
-    return step % max(1, total // _LOGGED) == 0 or step == total
-
-
-def _settle(pending: list[Tensor], state: State, stage: StageSpec) -> None:
+def _settle(pending: list[Tensor], state: State, stage: StageSpec, processes: Processes) -> None:
     """Fetch the losses of the last steps; refuse to go on when one is no number."""
     if not pending:
         return
-    values = torch.stack(pending).float().tolist()
+    values = processes.sum(torch.stack(pending).float()).tolist()
     pending.clear()
     state.losses += values
     if not all(map(math.isfinite, values)):
@@ -239,77 +225,36 @@ def _settle(pending: list[Tensor], state: State, stage: StageSpec) -> None:
         )
 
 
-def _evaluate(
-    learner: Learner, dev: DevSet, state: State, best: dict[str, Tensor], *, bf16: bool
+def _judge(
+    learner: Learner, score: float, state: State, best: dict[str, Tensor], patience: int | None
 ) -> dict[str, Tensor]:
-    """Evaluate on dev; the best weights so far, the earliest on ties."""
-    score = dev.score(learner.models, bf16=bf16)
+    """Note a dev score; the best weights so far, the earliest on ties."""
     state.log.append({"step": state.step, "dev_score": score})
     if state.best_score is not None and score <= state.best_score:
+        state.stale += 1
+        state.ended = patience is not None and state.stale >= patience
         return best
-    state.best_step, state.best_score = state.step, score
-    return {name: tensor.detach().to("cpu", copy=True) for name, tensor in learner.state_dict().items()}
+    state.best_step, state.best_score, state.stale = state.step, score, 0
+    return {name: tensor.detach().to("cpu", copy=True) for name, tensor in learner.weights().items()}
 
 
-def _log(state: State, stage: StageSpec) -> None:
-    """Add the row of this step: the mean loss since the last row, the rate that made it, the pace so far."""
-    scored = state.log.pop() if state.log and state.log[-1]["step"] == state.step else {"step": state.step}
-    since = state.log[-1]["step"] if state.log else 0
-    losses = state.losses[since : state.step]
-    state.log.append(
-        {
-            **scored,
-            "loss": math.fsum(losses) / len(losses),
-            "learning_rate": learning_rate(state.step - 1, state.total, stage),
-            "tokens_per_second": state.tokens / max(state.seconds, 1e-9),
-        }
-    )
-
-
-def _news(state: State, stage: StageSpec, clock: Clock) -> Progress:
-    row = state.log[-1]
-    score = f", dev {row['dev_score']:.3f}" if row.get("dev_score") is not None else ""
-    return Progress(
-        work=f"train {stage.task}",
-        done=state.step,
-        total=state.total,
-        seconds_left=clock.left(state.step, state.total),
-        note=f"loss {row['loss']:.3f}{score}",
-    )
-
-
-def _row(state: State, stage: StageSpec, data: Trainset, dev: DevSet) -> dict[str, Any]:
-    tail = state.losses[-max(1, state.total // 10) :]
+def _numbers(state: State) -> dict[str, float]:
     return {
-        "role": stage.role,
-        "task": stage.task,
-        "languages": ",".join(stage.languages),
-        "perturbation": stage.perturbation,
-        "severity": stage.severity,
-        "robust": stage.robust,
-        "train_examples": data.size,
-        "steps": state.step,
-        "epochs": stage.epochs if stage.steps is None else state.examples / data.size,
-        "tokens": state.tokens,
-        "batch_tokens": stage.batch_tokens,
-        "learning_rate": stage.learning_rate,
-        "train_loss": math.fsum(tail) / len(tail) if tail else None,
-        "dev_metric": dev.metric,
-        "dev_score": state.best_score,
-        "dev_chance": dev.chance,
-        "best_step": state.best_step if dev else state.step,
-        "selection": dev.rule(state.total),
-        "seconds": state.seconds,
+        name: float(value) for name, value in state.log[-1].items() if name != "step" and value is not None
     }
 
 
-def _log_frame(state: State) -> pl.DataFrame:
-    columns = {
-        "step": pl.Int64,
-        "loss": pl.Float64,
-        "learning_rate": pl.Float64,
-        "dev_score": pl.Float64,
-        "tokens_per_second": pl.Float64,
-    }
-    rows = [{name: row.get(name) for name in columns} for row in state.log]
-    return pl.DataFrame(rows, schema=columns)
+@contextmanager
+def _compiled(learner: Learner, masks: Masks, *, on: bool) -> Iterator[None]:
+    """Within, the encoder runs compiled by torch; masks are drawn outside of what is compiled."""
+    if not on:
+        yield
+        return
+    encoder: Any = learner.encoder
+    disable: Any = torch.compiler.disable
+    masks.apply = disable(masks.apply)  # type: ignore[method-assign]
+    encoder.compile(dynamic=True)
+    try:
+        yield
+    finally:
+        encoder._compiled_call_impl = None

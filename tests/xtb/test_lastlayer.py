@@ -83,14 +83,14 @@ def test_an_error_leaves_the_layer_as_it_was() -> None:
 
 
 @pytest.mark.parametrize(
-    "change", [{"attn_implementation": "eager"}, {"checkpointing": True}, {"kind": "distilbert"}]
+    "change", [{"attn_implementation": "eager"}, {"compiled": True}, {"kind": "distilbert"}]
 )
 def test_other_encoders_compute_all_tokens(change: dict[str, Any]) -> None:
     model = encoder(change.get("kind", "bert")).eval()
     if "attn_implementation" in change:
         model.set_attn_implementation("eager")
-    if "checkpointing" in change:
-        model.activation_checkpointing_enable()
+    if "compiled" in change:
+        model.compile(backend="eager")
     assert not can_skip(model)
     with first_token_only(model):
         assert model(**batch()).last_hidden_state.shape[1] == 9

@@ -28,7 +28,7 @@ def step(tiny_encoder: Path, encoder: Encoder) -> tuple[TaskModel, list[object]]
 def gradients(model: TaskModel, features: list[object], robust: str) -> dict[str, torch.Tensor]:
     model.zero_grad()
     accelerator = make_accelerator(STAGE, "cpu")
-    add_gradients(model, features, robust, accelerator, seed=1, step=3)  # type: ignore[arg-type]
+    add_gradients(model, features, robust, accelerator, seed=1, key=(3,))  # type: ignore[arg-type]
     return {name: p.grad.clone() for name, p in model.named_parameters() if p.grad is not None}
 
 

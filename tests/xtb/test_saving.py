@@ -7,7 +7,7 @@ import pytest
 from xtb.errors import Interrupted
 from xtb.saving import Saving
 from xtb.stop import Stop
-from xtb.train import State
+from xtb.trainlog import State
 
 
 def test_after_so_many_steps_or_seconds(tmp_path: Path) -> None:

@@ -148,10 +148,10 @@ def test_a_file_without_regimes_targets_or_toml_is_told(tmp_path: Path) -> None:
 
 
 def test_a_regime_that_cannot_be_had_is_told_with_the_reason(tmp_path: Path) -> None:
-    text = 'targets = ["xnli"]\n[[regime]]\nname = "multilingual"\n[[regime]]\nname = "stilts_mlm"'
+    text = 'targets = ["xnli"]\n[[regime]]\nname = "multilingual"\n[[regime]]\nname = "stilts_translated"'
     found = mistakes(tmp_path, text)
     assert "training data are English only" in found[0]
-    assert "masked language modelling" in found[1]
+    assert "takes one intermediate task" in found[1]
 
 
 def test_a_target_without_a_common_language_is_told(tmp_path: Path) -> None:

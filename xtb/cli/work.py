@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import typer
 
@@ -21,9 +21,24 @@ DEVICES = ("auto", "cpu", "cuda")
 
 @contextmanager
 def at_work(
-    runs: Path, data: Path | str | None, *, device: str = "auto", threads: int = 1, save_seconds: float = 60.0
+    runs: Path,
+    data: Path | str | None,
+    *,
+    device: str = "auto",
+    threads: int = 1,
+    save_seconds: float = 60.0,
+    launched: bool = False,
+    tracker: str | None = None,
+    **more: Any,
 ) -> Iterator["Place"]:
-    """A place to work in this process: progress on stderr, Ctrl-C answered where nothing is half done."""
+    """A place to work in this process: progress on stderr, Ctrl-C answered where nothing is half done.
+
+    Args:
+        runs, data, device, threads, save_seconds: fields of ``Place``, as options give them.
+        launched: a launcher may have started several processes that work together.
+        tracker: of training.
+        more: further fields of ``Place``.
+    """
     check_device(device)
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # idle threads that spin slow the busy one down
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
@@ -38,9 +53,27 @@ def at_work(
     use_mirror(data)
     source = open_source(data)
     runs.mkdir(parents=True, exist_ok=True)
-    with on_signal() as stop, shown() as report:
+    together = None
+    if launched:
+        from xtb.processes import join
+
+        together = join(device)
+    if tracker is not None:
+        from xtb.tracker import check_tracker
+
+        check_tracker(tracker)
+    quiet = together is not None and not together.first
+    with on_signal() as stop, shown(quiet=quiet) as report:
         yield Place(
-            runs=runs, source=source, device=device, stop=stop, report=report, save_seconds=save_seconds
+            runs=runs,
+            source=source,
+            device=device,
+            stop=stop,
+            report=report,
+            save_seconds=save_seconds,
+            processes=together,
+            tracker=tracker,
+            **more,
         )
 
 
@@ -59,14 +92,24 @@ def check_device(device: str) -> None:
 def pick_precision(precision: str, device: str) -> "Precision":
     """The precision that is meant: ``auto`` is bf16 on a GPU, fp32 on CPU."""
     from xtb.place import pick_device
+    from xtb.spec import Precision
 
     if precision == "auto":
         return "bf16" if pick_device(device) == "cuda" else "fp32"
-    if precision == "bf16":
-        return "bf16"
-    if precision == "fp32":
-        return "fp32"
-    raise UsageError(f"precision '{precision}' is none of auto, fp32, bf16")
+    if precision in get_args(Precision):
+        return precision  # type: ignore[return-value]
+    raise UsageError(f"precision '{precision}' is none of auto, {', '.join(get_args(Precision))}")
+
+
+def choice(what: str, value: str | None, literal: Any) -> Any:
+    """A value that is one of a ``Literal`` type, or None.
+
+    Raises:
+        UsageError: it is none of them.
+    """
+    if value is not None and value not in get_args(literal):
+        raise UsageError(f"{what} '{value}' is none of {', '.join(get_args(literal))}")
+    return value
 
 
 def split_names(values: str | Sequence[str] | None) -> tuple[str, ...]:

@@ -4,17 +4,34 @@ A head is a module with the functions of ``Head``; nothing outside this folder a
 """
 
 from collections.abc import Sequence
+from typing import Literal
 
 from torch import Tensor
 from torch.nn.functional import nll_loss
 
 from ingest.example import Example, Kind
 from xtb.batching import Batch
-from xtb.heads import choice, pair, retrieval, span, tags
-from xtb.heads.base import Head, Outcome, Pooling, Results, Vectors
+from xtb.heads import choice, masked, pair, retrieval, span, tags
+from xtb.heads.base import Head, Outcome, Pooling, Results, Scored, Vectors
 from xtb.heads.retrieval import tuned
 
-__all__ = ["Head", "Outcome", "Pooling", "Results", "Vectors", "ascent", "head", "loss", "tuned", "units"]
+__all__ = [
+    "Head",
+    "Outcome",
+    "Pooling",
+    "Results",
+    "Trained",
+    "Vectors",
+    "ascent",
+    "head",
+    "log_probs",
+    "loss",
+    "tuned",
+    "units",
+]
+
+Trained = Kind | Literal["masked"]
+"""What can be trained: the kinds of tasks, and masked tokens."""
 
 _HEADS: dict[Kind, Head] = {
     "pair": pair,
@@ -25,18 +42,33 @@ _HEADS: dict[Kind, Head] = {
 }
 
 
+_SCORED: dict[Trained, Scored] = {
+    "pair": pair,
+    "choice": choice,
+    "tags": tags,
+    "span": span,
+    "retrieval": retrieval,
+    "masked": masked,
+}
+
+
 def head(kind: Kind) -> Head:
     """The head of a kind."""
     return _HEADS[kind]
 
 
-def loss(kind: Kind, outputs: Tensor, batch: Batch) -> Tensor:
+def log_probs(kind: Trained, outputs: Tensor, batch: Batch) -> Tensor:
+    """Log-probabilities [units, classes] of outputs, float32."""
+    return _SCORED[kind].log_probs(outputs, batch)
+
+
+def loss(kind: Trained, outputs: Tensor, batch: Batch) -> Tensor:
     """Mean negative log-likelihood over the units of a batch (scalar, float32).
 
-    Units are pairs, questions, words, the two ends of each span, queries. To accumulate over
-    micro-batches weight each by ``units(kind, batch)``.
+    Units are pairs, questions, words, the two ends of each span, queries, masked tokens. To accumulate
+    over micro-batches weight each by ``units(kind, batch)``.
     """
-    return nll_loss(head(kind).log_probs(outputs, batch), head(kind).gold(batch))
+    return nll_loss(log_probs(kind, outputs, batch), _SCORED[kind].gold(batch))
 
 
 def ascent(
@@ -57,6 +89,6 @@ def ascent(
     return nll_loss(head(kind).log_probs(outputs, batch), head(kind).gold(batch), reduction="sum")
 
 
-def units(kind: Kind, batch: Batch) -> int:
+def units(kind: Trained, batch: Batch) -> int:
     """How many units ``loss`` is the mean over."""
-    return len(head(kind).gold(batch))
+    return len(_SCORED[kind].gold(batch))

@@ -46,7 +46,20 @@ class Outcome(NamedTuple):
     gold: int | None = None
 
 
-class Head(Protocol):
+class Scored(Protocol):
+    """What training needs of a kind: the probabilities of what is decided, and what is right."""
+
+    def log_probs(self, outputs: Tensor, batch: Batch) -> Tensor:
+        """Log-probabilities [units, classes], float32.
+
+        A unit is what is decided at once: a pair, a question, a word, an end of a span, a query.
+        """
+
+    def gold(self, batch: Batch) -> Tensor:
+        """The right class of each unit [units]."""
+
+
+class Head(Scored, Protocol):
     """What a kind of task needs for training, evaluation and attacks; a module of ``xtb.heads`` is one."""
 
     def layer(
@@ -74,15 +87,6 @@ class Head(Protocol):
             stride: tokens that two windows of a long context share (span).
             pool: training a retriever: the candidates; each query then comes with its first positive.
         """
-
-    def log_probs(self, outputs: Tensor, batch: Batch) -> Tensor:
-        """Log-probabilities [units, classes], float32.
-
-        A unit is what is decided at once: a pair, a question, a word, an end of a span, a query.
-        """
-
-    def gold(self, batch: Batch) -> Tensor:
-        """The right class of each unit [units]."""
 
     def results(self, outputs: Tensor, batch: Batch) -> list[NDArray[np.float32]]:
         """What evaluation keeps of each row: small, on the CPU, and enough for ``outcomes``."""

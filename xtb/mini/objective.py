@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy, normalize, pad
 
 from ingest.mini.draws import Draws
+from xtb.masking import mask_tokens
 from xtb.mini.parallel import CODES, Side
 from xtb.mini.recipe import Recipe
 from xtb.mini.tokenizer import MASK, PAD, SPECIAL
@@ -66,18 +67,8 @@ class Pretraining(nn.Module):
 
 
 def mask_pieces(ids: Tensor, share: float, vocabulary: int, rng: torch.Generator) -> tuple[Tensor, Tensor]:
-    """Which pieces are to be guessed, and what the encoder sees.
-
-    As BERT (Devlin et al., 2019): of the chosen pieces 80 % become the mask, 10 % a random piece, 10 % stay.
-
-    Returns:
-        A Boolean [rows, pieces], and ids of the same shape.
-    """
-    chosen = (torch.rand(ids.shape, generator=rng) < share) & (ids >= len(SPECIAL))
-    fate = torch.rand(ids.shape, generator=rng)
-    random = torch.randint(len(SPECIAL), vocabulary, ids.shape, generator=rng)
-    seen = torch.where(chosen & (fate < 0.8), MASK, ids)
-    return chosen, torch.where(chosen & (fate >= 0.9), random, seen)
+    """``xtb.masking.mask_tokens`` with the special tokens of the built-in encoder."""
+    return mask_tokens(ids, share, vocabulary, rng, mask=MASK, special=range(len(SPECIAL)))
 
 
 def ranking(hidden: Tensor, real: Tensor, temperature: float) -> Tensor:

@@ -1,0 +1,1 @@
+"""Translated training data: who translates, and how examples keep their labels and answers."""
