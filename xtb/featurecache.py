@@ -10,9 +10,10 @@ import json
 from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields
+from itertools import repeat
 from operator import attrgetter
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,7 @@ from xtb.batching import Feature, Row
 from xtb.versions import code_version
 
 Ints = NDArray[np.int32]
+Named = TypeVar("Named", Row, Feature)
 Whole = TypeVar("Whole", "array[int]", tuple[Row, ...], tuple[int, ...])
 
 FORMAT = 2
@@ -92,16 +94,18 @@ def unpacked(arrays: Mapping[str, Ints]) -> list[Feature]:
     rows, targets, (firsts, pasts) = arrays["rows"], arrays["targets"], arrays["layout"]
     examples, tokens, n_rows, n_targets, n_places = arrays["features"].T
     ids = _cut(array("i", arrays["ids"].tobytes()), rows[:, 0])
-    parts = tuple(map(Row, ids, rows[:, 1].tolist(), rows[:, 2].tolist()))
+    parts = tuple(_tuples(Row, ids, rows[:, 1].tolist(), rows[:, 2].tolist()))
     places = (_cut(array("i", side.tobytes()), n_places) for side in (firsts, pasts))
-    columns = (
-        examples.tolist(),
-        _cut(parts, n_rows),
-        _cut(tuple(targets.tolist()), n_targets),
-        tokens.tolist(),
-        zip(*places, strict=True),
+    return list(
+        _tuples(
+            Feature,
+            examples.tolist(),
+            _cut(parts, n_rows),
+            _cut(tuple(targets.tolist()), n_targets),
+            tokens.tolist(),
+            zip(*places, strict=True),
+        )
     )
-    return list(map(Feature._make, zip(*columns, strict=True)))
 
 
 def _joined(parts: Iterable["array[int]"]) -> Ints:
@@ -109,6 +113,11 @@ def _joined(parts: Iterable["array[int]"]) -> Ints:
     for part in parts:
         whole += part
     return np.array(whole, np.int32)
+
+
+def _tuples(kind: type[Named], *columns: Iterable[Any]) -> Iterable[Named]:
+    """Named tuples from columns, made without a call of Python code for each."""
+    return map(tuple.__new__, repeat(kind), zip(*columns, strict=True))
 
 
 def _cut(whole: Whole, lengths: Ints) -> list[Whole]:

@@ -6,8 +6,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-CELLS = 1 << 26
-"""Similarities held at once: 256 MiB."""
+CELLS = 1 << 25
+"""Similarities held at once: 128 MiB."""
 
 
 class Neighbours(NamedTuple):
@@ -64,9 +64,10 @@ def _top(block: torch.Tensor, k: int) -> torch.Tensor:
     if block.shape[1] <= k:
         return torch.arange(block.shape[1]).expand(len(block), -1)
     least = block.topk(k, dim=1).values[:, -1:]
-    above = block > least
-    # Ties at the edge: topk may take any of them, we want the first.
-    room = k - above.sum(1, keepdim=True)
-    equal = block == least
-    chosen = above | (equal & (equal.cumsum(1) <= room))
+    chosen = block >= least
+    if int(chosen.sum()) > k * len(block):  # ties at the edge: topk may take any of them, we want the first
+        above = block > least
+        equal = block == least
+        room = k - above.sum(1, keepdim=True)
+        chosen = above | (equal & (equal.cumsum(1) <= room))
     return chosen.nonzero()[:, 1].reshape(len(block), k)
