@@ -26,7 +26,7 @@ def test_precision_and_device_are_checked() -> None:
     assert pick_precision("auto", "cpu") == "fp32"
     assert pick_precision("auto", "cuda") == "bf16"
     assert pick_precision("bf16", "cpu") == "bf16"
-    with pytest.raises(UsageError, match="precision 'fp16' is none of auto, fp32, bf16"):
-        pick_precision("fp16", "cpu")
+    with pytest.raises(UsageError, match="precision 'fp8' is none of auto, fp32, bf16, fp16"):
+        pick_precision("fp8", "cpu")
     with pytest.raises(UsageError, match="device 'tpu' is none of"):
         check_device("tpu")
