@@ -66,6 +66,7 @@ class Question:
         response: what the primary contrast is about: ``change`` (perturbed minus clean), ``perturbed``
             or ``clean`` score.
         plan: the analysis as it stands before the data are seen.
+        supply: the command that supplies the data, where it is no study.
         study: the shipped study that supplies the data (``xtb study run NAME``).
         read: takes what is needed from an open warehouse.
         analyse: computes the answer from that.
@@ -84,9 +85,15 @@ class Question:
     within: tuple[str, ...] = ()
     response: Literal["change", "perturbed", "clean"]
     plan: Plan
-    study: str
+    study: str = ""
+    supply: str = ""
     read: Callable[["Question", Connection], Data]
     analyse: Callable[["Question", Data], "Answer"]
+
+    @property
+    def command(self) -> str:
+        """What to type to get the data."""
+        return self.supply or f"xtb study run {self.study} --encoder ENCODER"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

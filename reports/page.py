@@ -7,7 +7,7 @@ from typing import Any
 
 from reports.answer import Answer, Data, Question, Table
 from reports.charts import theme
-from reports.figures import checks, design, difficulty, languages, robustness, scales
+from reports.figures import checks, design, difficulty, languages, published_variance, robustness, scales
 from reports.question import names, question
 from reports.render import dataset_name, html, json_block
 from reports.sheet import Sheet, sheet
@@ -120,6 +120,7 @@ def page(answer: Answer) -> str:
 def _numbered(answer: Answer, sql_ids: Mapping[str, str]) -> list[dict[str, Any]]:
     """The sections with their figures numbered through."""
     plan = (
+        ("shares", "Shares of variance", published_variance.figures, ("shares", "choices", "sources")),
         ("difficulty", "Difficulty", difficulty.figures, ("difficulty", "definitions")),
         ("robustness", "Robustness", robustness.figures, ("key", "scores")),
         ("by-language", "By language", languages.figures, ()),

@@ -18,13 +18,13 @@ def test_an_unknown_question_gets_the_nearest_name():
 
 
 @pytest.mark.parametrize("name", names())
-def test_an_empty_warehouse_is_refused_in_a_sentence_that_names_the_study(name):
+def test_an_empty_warehouse_is_refused_in_a_sentence_that_names_the_command(name):
     with open_in_memory() as con:
         migrate(con)
         answer = analyze(name, con)
     assert answer.primary is None
     assert answer.refusal is not None
-    assert f"xtb study run {question(name).study}" in answer.refusal
+    assert question(name).command.removesuffix(" --encoder ENCODER") in answer.refusal
 
 
 @pytest.mark.parametrize("name", names())
