@@ -5,6 +5,7 @@ KnownError
     ├── BadEncoder       a checkpoint cannot be loaded as an encoder
     ├── BadStudy         a study file; all its mistakes at once
     ├── BadRun           a run folder is not what it should be
+    ├── Busy             another process does the same, and was waited for long enough
     └── Interrupted      stopped by the user; finished work is kept (exit code 130)
 """
 
@@ -27,6 +28,10 @@ class BadStudy(XtbError):
 
 class BadRun(XtbError):
     """A run folder is missing, unfinished or damaged."""
+
+
+class Busy(XtbError):
+    """Another process does the same; it was waited for long enough."""
 
 
 class Interrupted(XtbError):

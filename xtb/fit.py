@@ -22,7 +22,7 @@ from xtb.checkpoint import Finished, read_finished, write_finished
 from xtb.devset import read_dev
 from xtb.encoder import Encoder, encoder_row, load_encoder
 from xtb.encoder_files import find_encoder
-from xtb.errors import BadEncoder, Interrupted, XtbError
+from xtb.errors import BadEncoder, Busy, Interrupted, XtbError
 from xtb.layout import is_finished, lock_file
 from xtb.learner import Learner
 from xtb.lock import locked
@@ -53,6 +53,7 @@ def train_run(spec: RunSpec, encoder: str, place: Place) -> run.Run:
 
     Raises:
         Interrupted: asked to stop; what was done is saved.
+        Busy: another process still trains one of its stages after the place's time to wait.
         XtbError, IngestError: training failed; ``run.json`` says so too.
     """
     folder = place.runs / spec.run_id
@@ -63,7 +64,7 @@ def train_run(spec: RunSpec, encoder: str, place: Place) -> run.Run:
     try:
         finished = [train_stage(spec, position, encoder, place) for position in range(len(spec.stages))]
         first = finished[0] if finished else _keep_pretrained(spec, encoder, place)
-    except (Interrupted, OSError):  # neither is the run's fault: not a result
+    except (Interrupted, Busy, OSError):  # not the run's fault: no result
         raise
     except Exception as error:
         if together.first:
@@ -98,7 +99,8 @@ def train_stage(spec: RunSpec, position: int, encoder: str, place: Place) -> Fin
     def wait(note: str) -> None:
         place.report(Progress(work=f"train {spec.stages[position].task}", note=note))
 
-    lock = locked(lock_file(place.runs, stage_id), on_wait=wait, check=place.stop.check)
+    path = lock_file(place.runs, stage_id)
+    lock = locked(path, on_wait=wait, check=place.stop.check, wait_seconds=place.wait_seconds)
     with lock if together.first else nullcontext():
         if together.decided(is_finished(place.runs, stage_id)):
             return read_finished(place.runs, stage_id)

@@ -8,12 +8,15 @@ twice; what they publish is renamed into place whole, so nothing is harmed.
 
 import fcntl
 import json
+import math
 import os
 import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from xtb.errors import Busy
 
 
 @contextmanager
@@ -22,6 +25,7 @@ def locked(
     *,
     on_wait: Callable[[str], None] | None = None,
     check: Callable[[], None] | None = None,
+    wait_seconds: float | None = None,
     poll: float = 0.2,
 ) -> Iterator[None]:
     """Hold the lock at ``path`` within the block; wait for another holder first.
@@ -30,18 +34,27 @@ def locked(
         path: the lock file; made when missing, left in place after.
         on_wait: called once with who holds it, when there is somebody to wait for.
         check: called before every further try; may raise to give up.
+        wait_seconds: how long to wait; None for ever.
         poll: seconds between two tries.
+
+    Raises:
+        Busy: somebody else still holds it after ``wait_seconds``.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     try:
-        told = False
+        told, limit = False, time.monotonic() + (math.inf if wait_seconds is None else wait_seconds)
         while not _take(descriptor):
             if on_wait and not told:
                 on_wait(f"waiting for {holder(path)} to finish with {path.stem}")
                 told = True
             if check:
                 check()
+            if time.monotonic() >= limit:
+                raise Busy(
+                    f"{holder(path)} still works on {path.stem} after {wait_seconds:g} s; "
+                    "wait for it to end, or stop it, then run the same command again"
+                )
             time.sleep(poll)
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, json.dumps({"host": socket.gethostname(), "pid": os.getpid()}).encode(), 0)

@@ -58,12 +58,18 @@ def evaluate_run(
         BadRun: the run is not trained, its weights are gone, or it was measured on another sample before.
         UsageError: the run cannot do one of the tasks.
         Interrupted: asked to stop; finished cells are published.
+        Busy: another process still evaluates the run after the place's time to wait.
         XtbError: some cells could not be evaluated; the others are published.
     """
     wanted = list(dict.fromkeys(cells))
     if not found.trained:
         raise BadRun(f"run {found.run_id} is not trained: {found.record['error'] or found.record['status']}")
-    with locked(lock_file(place.runs, f"run-{found.run_id}"), check=place.stop.check):
+
+    def wait(note: str) -> None:
+        place.report(Progress(work=f"evaluate {found.run_id[:8]}", note=note))
+
+    lock = lock_file(place.runs, f"run-{found.run_id}")
+    with locked(lock, on_wait=wait, check=place.stop.check, wait_seconds=place.wait_seconds):
         files.sweep(found.folder)
         mend(found)
         same_sample(found, wanted, limit)

@@ -29,6 +29,7 @@ class Place:
         report: hears of progress.
         save_seconds: time between two saved states of a training.
         save_steps: save every so many steps instead.
+        wait_seconds: how long to wait for another process that does the same; None for ever.
         texts: tokenised texts by encoder, kept from one job to the next.
         processes: that train together; this one among them.
         recompute: gradient checkpointing.
@@ -43,6 +44,7 @@ class Place:
     report: Report = silent
     save_seconds: float = SAVE_SECONDS
     save_steps: int | None = None
+    wait_seconds: float | None = None
     texts: dict[str, "Inputs"] = field(default_factory=dict)
     processes: "Processes | None" = None
     recompute: bool = False

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.killing import killed
 from tests.support import dimensions, tables, write_run_folder
 from warehouse.check import check
 from warehouse.connect import open_for_reading, open_for_writing
@@ -100,8 +101,13 @@ def test_a_killed_ingest_loses_and_doubles_nothing(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
-def test_many_killed_ingests_lose_and_double_nothing(tmp_path: Path) -> None:
-    assert kill_and_go_on(tmp_path, kills=100, seed=2) > 30
+@pytest.mark.parametrize(
+    ("ordeal", "kills", "rivals"), [("INGEST", 120, 1), ("INGEST", 20, 3), ("MIGRATION", 60, 1)]
+)
+def test_many_killed_loads_and_migrations_lose_and_double_nothing(
+    ordeal: str, kills: int, rivals: int, tmp_path: Path
+) -> None:
+    assert killed(f"tests.warehouse.ordeals:{ordeal}", tmp_path, kills=kills, seed=2, rivals=rivals)
 
 
 def test_several_ingests_at_once_give_what_one_gives(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from xtb.errors import Interrupted
+from xtb.errors import Busy, Interrupted
 from xtb.lock import holder, is_locked, locked
 from xtb.stop import Stop
 
@@ -55,6 +55,14 @@ def test_a_waiting_process_says_for_whom_and_answers_a_stop(
         pass
     assert len(heard) == 1
     assert f"process {held.pid}" in heard[0]
+
+
+def test_waiting_ends_after_a_set_time_with_the_holders_name(
+    tmp_path: Path, held: "subprocess.Popen[str]"
+) -> None:
+    told = rf"process {held.pid} on .* still works on a after 0.1 s; wait for it to end"
+    with pytest.raises(Busy, match=told), locked(tmp_path / "a.lock", wait_seconds=0.1, poll=0.02):
+        pass
 
 
 def test_a_lock_is_free_again_after_an_error(tmp_path: Path) -> None:

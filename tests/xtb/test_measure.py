@@ -18,9 +18,11 @@ from ingest.errors import MissingData
 from tests.xtb.workshop import mini, place_in, small_spec
 from warehouse.errors import UsageError
 from warehouse.rows import CELL_KEY
-from xtb.errors import BadRun, Interrupted, XtbError
+from xtb.errors import BadRun, Busy, Interrupted, XtbError
 from xtb.fit import train_run
 from xtb.grid import Grid, grid_cells
+from xtb.layout import lock_file
+from xtb.lock import locked
 from xtb.measure import evaluate_run
 from xtb.pooling import Pooling
 from xtb.progress import Progress
@@ -187,6 +189,18 @@ def test_killed_many_times(found: Run) -> None:
         kill_during(found, shards_there(found) + random.randrange(1, 7))
     evaluate(found)
     assert_every_cell_once(found)
+
+
+def test_an_evaluation_waits_for_another_one_and_gives_up(found: Run) -> None:
+    heard: list[str] = []
+    place = place_in(found.folder.parent, wait_seconds=0.0, report=lambda news: heard.append(news.note))
+    with (
+        locked(lock_file(found.folder.parent, f"run-{found.run_id}")),
+        pytest.raises(Busy, match=f"process {os.getpid()} on .* still works on run-{found.run_id} after 0 s"),
+    ):
+        evaluate_run(found, CELLS, place, limit=10)
+    assert heard[0].startswith(f"waiting for process {os.getpid()} on ")
+    assert cells_done(found.folder) == set()
 
 
 def test_a_folder_that_cannot_be_written_is_told_as_such(found: Run) -> None:

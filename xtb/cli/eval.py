@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from xtb.cli.options import RUNS, Data, Json, Runs
+from xtb.cli.options import RUNS, WAIT, Data, Json, Runs, Wait
 
 
 def command(
@@ -36,6 +36,7 @@ def command(
     threads: Annotated[int, typer.Option(min=1, help="Threads on CPU.")] = 1,
     data: Data = None,
     runs: Runs = RUNS,
+    wait: Wait = WAIT,
     json: Json = False,
 ) -> None:
     """Measure a trained run on cells and their clean twins; cells that are there are not repeated."""
@@ -56,7 +57,7 @@ def command(
     )
     tasks = split_names(task) or (found.spec.target,)
     cells = [cell for name in tasks for cell in grid_cells(name, grid)]
-    with at_work(runs, data, device=device, threads=threads) as place:
+    with at_work(runs, data, device=device, threads=threads, wait=wait) as place:
         from xtb.measure import evaluate_run
 
         if place.source.name != found.spec.data_source:

@@ -20,4 +20,9 @@ Data = Annotated[
 Runs = Annotated[Path, typer.Option("--runs", envvar="XTB_RUNS", help="Folder of run folders.")]
 RUNS = Path("runs")
 
+Wait = Annotated[
+    float, typer.Option("--wait", min=0, help="Seconds to wait for another process that does the same.")
+]
+WAIT = 3600.0
+
 Json = Annotated[bool, typer.Option("--json", help="Print the result as one JSON document.")]

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
-from xtb.cli.options import RUNS, Data, Json, Runs
+from xtb.cli.options import RUNS, WAIT, Data, Json, Runs, Wait
 
 
 def command(
@@ -113,6 +113,7 @@ def command(
     save_seconds: Annotated[float, typer.Option(min=0, help="Time between two saved states.")] = 60.0,
     data: Data = None,
     runs: Runs = RUNS,
+    wait: Wait = WAIT,
     json: Json = False,
 ) -> None:
     """Train one encoder through the stages of a regime; killed and started again, it goes on.
@@ -139,6 +140,7 @@ def command(
         recompute=gradient_checkpointing,
         keep_last=keep_last,
         tracker=tracker,
+        wait=wait,
     ) as place:
         from xtb.encoderfacts import look_at
         from xtb.fit import train_run

@@ -27,6 +27,7 @@ def at_work(
     device: str = "auto",
     threads: int = 1,
     save_seconds: float = 60.0,
+    wait: float | None = None,
     launched: bool = False,
     tracker: str | None = None,
     **more: Any,
@@ -34,7 +35,7 @@ def at_work(
     """A place to work in this process: progress on stderr, Ctrl-C answered where nothing is half done.
 
     Args:
-        runs, data, device, threads, save_seconds: fields of ``Place``, as options give them.
+        runs, data, device, threads, save_seconds, wait: fields of ``Place``, as options give them.
         launched: a launcher may have started several processes that work together.
         tracker: of training.
         more: further fields of ``Place``.
@@ -73,6 +74,7 @@ def at_work(
             save_seconds=save_seconds,
             processes=together,
             tracker=tracker,
+            wait_seconds=wait,
             **more,
         )
 
