@@ -19,6 +19,7 @@ COMMANDS = (
     "study",
     "ingest",
     "sql",
+    "compare",
     "analyze",
     "report",
     "names",

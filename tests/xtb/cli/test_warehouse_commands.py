@@ -288,3 +288,28 @@ def test_published_results_are_taken_in_once_and_answer(xtb: Xtb, tmp_path: Path
     assert "XLM-R XXL" in xtb("sql", "xnli_published").out
     alone = xtb("ingest", "published", tmp_path)
     assert (alone.code, "stands alone" in alone.err) == (2, True)
+
+
+def test_compare_shows_a_row_for_each_language_and_their_mean(filled: Xtb) -> None:
+    shown = filled("compare", "r1", "r2")
+    assert shown.code == 0
+    lines = shown.out.splitlines()
+    assert lines[0].startswith("A: r1  encoder=mini regime=direct")
+    assert [line.split()[2] for line in lines[-3:]] == ["de", "en", "(mean)"]
+    assert "not their regimes" in shown.err
+    found = json.loads(filled("compare", "r1", "r2", "--by", "severity", "--language", "de", "--json").out)
+    assert [(row["perturbation"], row["severity"]) for row in found["rows"]] == [
+        ("char_swap", 1),
+        ("char_swap", 3),
+        ("clean", 0),
+    ]
+    assert found["rows"][0]["difference"] == 0  # both folders hold the same stable noise
+
+
+def test_compare_refuses_in_a_sentence(filled: Xtb) -> None:
+    unknown = filled("compare", "r1", "zz")
+    assert (unknown.code, unknown.out) == (2, "")
+    assert unknown.err == "xtb: unknown run 'zz'. See: xtb sql runs\n"
+    none = filled("compare", "r1", "r2", "--perturbation", "ocr")
+    assert none.code == 1
+    assert "no cell of perturbation ocr in common" in none.err
