@@ -1,7 +1,8 @@
 """Holding the warehouse against its rules.
 
 Every file of ``checks/`` selects the rows that are wrong; its first line says what they are. The rules of
-single rows (``warehouse.rules``) are one more check for each fact table.
+single rows (``warehouse.rules``) are one more check for each fact table. A check with the parameters
+``first`` and ``next`` is run on batches of runs, because its memory grows with the outcomes it looks at.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,6 +14,9 @@ from warehouse.query import rows
 from warehouse.rows import FACTS
 from warehouse.rules import RULES, missing_key
 from warehouse.sql import files, literal, quote
+
+BATCH = 5_000_000
+"""Outcomes looked at together by a check that runs in batches: about half a GB."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,26 +59,44 @@ def check(
     """
     checks = {f"{table}_rows": _row_rules(table) for table in FACTS}
     checks |= {name: (file.grain, file.text) for name, file in files("checks").items()}
+    batches = _batches(con)
     found = []
     for position, (name, (meaning, sql)) in enumerate(checks.items()):
         if on_check is not None:
             on_check(position, len(checks), name)
-        violation = _run(con, name, meaning, sql, examples)
-        if violation is not None:
-            found.append(violation)
+        batched = name in files("checks") and bool(files("checks")[name].parameters)
+        parts = [_run(con, sql, values, examples) for values in (batches if batched else [{}])]
+        if count := sum(faulty for faulty, _ in parts):
+            shown = [row for _, some in parts for row in some][:examples]
+            found.append(Violation(check=name, meaning=meaning, count=count, examples=tuple(shown)))
     return found
 
 
-def _run(con: Connection, name: str, meaning: str, sql: str, examples: int) -> Violation | None:
+def _run(
+    con: Connection, sql: str, values: Mapping[str, str | None], examples: int
+) -> tuple[int, list[dict[str, Any]]]:
+    """How many rows are faulty, and the first of them."""
     counted = f"with faulty as (\n{sql}\n) select *, count(*) over () as faulty_rows from faulty limit $limit"
-    result = rows(con, counted, {"limit": examples})
+    result = rows(con, counted, {"limit": examples, **values})
     shown = [dict(zip(result.columns, row, strict=True)) for row in result.all()]
-    if not shown:
-        return None
-    count = int(shown[0]["faulty_rows"])
+    count = int(shown[0]["faulty_rows"]) if shown else 0
     for row in shown:
         del row["faulty_rows"]
-    return Violation(check=name, meaning=meaning, count=count, examples=tuple(shown))
+    return count, shown
+
+
+def _batches(con: Connection) -> list[dict[str, str | None]]:
+    """Bounds of the batches of runs, cut by what the ledger says of their outcomes; they hold all runs."""
+    counted = con.execute(
+        "select run_id, sum(rows) from shard where table_name = 'outcome' group by run_id order by run_id"
+    ).fetchall()
+    firsts, held = [""], 0
+    for run_id, count in counted:
+        if held and held + count > BATCH:
+            firsts.append(run_id)
+            held = 0
+        held += count
+    return [{"first": first, "next": after} for first, after in zip(firsts, [*firsts[1:], None], strict=True)]
 
 
 def _row_rules(table: str) -> tuple[str, str]:

@@ -6,8 +6,9 @@
     open_in_memory     an empty database without a file
 
 Each is a context manager that closes the file, and within it a DuckDB error becomes one of
-``warehouse.errors``. A DuckDB writer shuts out every other process, readers too, so the file is
-opened for as short as possible.
+``warehouse.errors``. Memory is limited to half of the machine's, at most 3 GiB, so that a process with a
+large file stays below 4 GB; what needs more spills beside the file. A DuckDB writer shuts out every other
+process, readers too, so the file is opened for as short as possible.
 """
 
 import os
@@ -160,12 +161,10 @@ def open_sandboxed(
 ) -> Iterator[Sandbox]:
     """A ``Sandbox``: cannot write, read files, load extensions, change settings or see Python variables.
 
-    Memory is limited to half of the machine's, at most 4 GiB; larger results spill beside the file.
-
     Raises:
         NotAWarehouse, NewerSchema, WarehouseLocked: as ``open_for_reading``.
     """
-    config = {"enable_external_access": False, "memory_limit": f"{_memory_mib()}MiB"}
+    config = {"enable_external_access": False}
     with _connection(path, wait_seconds, on_wait, read_only=True, config=config) as con:
         check_schema(con, path)
         con.execute("set lock_configuration = true")
@@ -202,7 +201,8 @@ def _connection(
     if read_only:
         _must_exist(path)
     with _translated(path):
-        con = _wait_for(path, wait_seconds, on_wait, read_only, {**_CONFIG, **(config or {})})
+        limit = {"memory_limit": f"{_memory_mib()}MiB"}
+        con = _wait_for(path, wait_seconds, on_wait, read_only, {**_CONFIG, **limit, **(config or {})})
         try:
             _settle(con)
             yield con
@@ -289,4 +289,4 @@ def _bare_words(sql: str) -> set[str]:
 
 def _memory_mib() -> int:
     half = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
-    return min(half, 4 * 2**30) // 2**20
+    return min(half, 3 * 2**30) // 2**20

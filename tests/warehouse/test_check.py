@@ -72,6 +72,21 @@ def test_the_check_finds_its_fault(sound: Connection, name: str) -> None:
     assert 1 <= len(found[name].examples) <= 5
 
 
+@pytest.mark.parametrize("batch", [1, 50, 1000])
+def test_batches_of_runs_find_the_same_faults(
+    sound: Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, batch: int
+) -> None:
+    for run_id in ("r0", "r2", "r3"):
+        write_run_folder(tmp_path, run_id)
+    load_runs(sound, tmp_path)
+    sound.execute("insert into outcome from outcome where run_id in ('r0', 'r3') and severity = 1")
+    sound.execute("insert into outcome select * replace ('zz' as run_id) from outcome where run_id = 'r3'")
+    monkeypatch.setattr("warehouse.check.BATCH", batch)
+    [twice] = [one for one in check(sound, examples=9) if one.check == "outcome_key"]
+    assert twice.count == 6  # two languages of r0, r3 and of a run that the ledger does not know
+    assert {row["run_id"] for row in twice.examples} == {"r0", "r3", "zz"}
+
+
 def test_every_check_has_a_fault_here_and_all_were_run() -> None:
     assert set(FAULTS) == set(check_names())
     assert len(check_names()) >= len(files("checks")) + 4

@@ -1,4 +1,6 @@
 -- A cell in which an example is there more than once.
+-- param first: id of the first run of a batch
+-- param next: id of the first run after it, or NULL
 select
     run_id,
     task,
@@ -10,5 +12,7 @@ select
     count(*) as outcomes,
     count(distinct example_id) as examples
 from outcome
+where run_id >= $first
+    and ($next is null or run_id < $next)
 group by all
 having count(*) <> count(distinct example_id)
