@@ -434,7 +434,7 @@ CLAIM = Table(
         "statement": pl.String,
         "source": pl.String,
         "url": pl.String,
-        "rule": pl.String,  # how the evidence is judged: see warehouse/claims.py
+        "rule": pl.String,  # how the evidence is judged: see reports/claims.py
         "stated": pl.Float64,
         "tolerance": pl.Float64,
         "unit": pl.String,

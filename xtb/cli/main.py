@@ -20,6 +20,7 @@ COMMANDS = (
     "ingest",
     "sql",
     "compare",
+    "claims",
     "analyze",
     "report",
     "names",

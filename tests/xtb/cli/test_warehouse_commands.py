@@ -285,6 +285,13 @@ def test_published_results_are_taken_in_once_and_answer(xtb: Xtb, tmp_path: Path
     assert json.loads(xtb("ingest", "published", "--json").out)["published"]["new"] == 35
     assert "0 new tables (no new rows), 35 known" in xtb("ingest", "published").out
     assert xtb("check").code == 0
+    assert "xnli_none                +0.0 ± 1     untested (+1.20, +0.80)" in xtb("claims").out
+    [claim] = json.loads(xtb("claims", "xnli_none", "--json").out)
+    assert [one["value"] for one in claim["published"]["subjects"]] == pytest.approx([1.2, 0.8])
+    assert xtb("claims", "--sql", "xnli_none").out.startswith("select 'own' as evidence")
+    assert "they disagree: 1 for it, 1 against" in xtb("claims", "xnli_none").out
+    wrong = xtb("claims", "xnli_non")
+    assert (wrong.code, "Did you mean 'xnli_none'" in wrong.err) == (2, True)
     assert "XLM-R XXL" in xtb("sql", "xnli_published").out
     alone = xtb("ingest", "published", tmp_path)
     assert (alone.code, "stands alone" in alone.err) == (2, True)
