@@ -59,6 +59,12 @@ def command(
     limit: Annotated[
         int | None, typer.Option(min=1, help="xtreme: examples of a cell, where a sample was predicted.")
     ] = None,
+    anew: Annotated[
+        bool,
+        typer.Option(
+            "--rebuild", help="Make the warehouse anew from all these run folders, in place of the old."
+        ),
+    ] = False,
     data: Data = None,
     runs: Runs = RUNS,
     wait: Annotated[float, typer.Option(min=0, help="Seconds to wait for others to close the file.")] = 60,
@@ -115,8 +121,13 @@ def command(
         if rejects is not None:
             write_rejects(rejects, refused)
         _tell(refused, rejects)
-    with open_for_intake(db, wait_seconds=wait, on_wait=say) as con:
-        reports = interruptibly(con, lambda: [load_runs(con, path, on_folder=_progress) for path in paths])
+    if anew:
+        reports = _rebuild(db, paths, wait)
+    else:
+        with open_for_intake(db, wait_seconds=wait, on_wait=say) as con:
+            reports = interruptibly(
+                con, lambda: [load_runs(con, path, on_folder=_progress) for path in paths]
+            )
     problems = [problem for report in reports for problem in report.problems]
     if refused and not paths:
         raise UsageError("nothing could be taken in")
@@ -162,6 +173,19 @@ def _shown_reports(
                 rows={table: sum(one.rows[table] for one in some) for table in some[0].rows},
             ),
         )
+
+
+def _rebuild(db: Path, paths: "Sequence[Path]", wait: float) -> "list[LoadReport]":
+    from warehouse.interrupt import interruptibly
+    from warehouse.rebuild import in_place_of, rebuild
+    from xtb.intake import open_for_intake
+
+    old = db if db.exists() else None
+    with in_place_of(db) as new, open_for_intake(new, wait_seconds=wait, on_wait=say) as con:
+        done = interruptibly(con, lambda: rebuild(con, paths, old, on_folder=_progress))
+    if done.carried:
+        say(f"{done.carried} runs that these folders do not hold were carried over from the old {db}")
+    return list(done.reports)
 
 
 def _tell(refused: "Sequence[Reject]", rejects: Path | None) -> None:
