@@ -15,6 +15,7 @@ HEAVY = (
     "altair",
     "pandas",
     "pyarrow",
+    "prompt_toolkit",
 )
 
 
@@ -31,6 +32,7 @@ def test_command_line_loads_nothing_heavy() -> None:
         ("datasets", ("ingest/source.py", "ingest/hub.py")),
         ("altair", ("reports/charts/",)),
         ("parsl", ("xtb/engines/cluster.py",)),
+        ("prompt_toolkit", ("xtb/cli/shell.py",)),
         ("statsmodels", ("reports/models/",)),
         ("typer", ("xtb/cli/",)),
         ("torch", ("xtb/",)),

@@ -15,7 +15,8 @@ def command(
     query: Annotated[
         str | None,
         typer.Argument(
-            help="SQL, or the name of a query, view or table. Read from standard input when left out or -.",
+            help="SQL, or the name of a query, view or table; - reads it from standard input. Left out on a "
+            "terminal: a shell with history and completion.",
             show_default=False,
         ),
     ] = None,
@@ -54,6 +55,11 @@ def command(
     shown = limit if chosen == "table" and output is None else None
     if listed:
         write(list_queries(), chosen, sys.stdout)
+        return
+    if query is None and not schema and output is None and sys.stdin.isatty() and sys.stdout.isatty():
+        from xtb.cli.shell import run_shell
+
+        run_shell(db)
         return
     text = "" if schema and query is None else _given(query)
     door = open_for_writing(db, make=False, on_wait=say) if unsafe else open_sandboxed(db, on_wait=say)
