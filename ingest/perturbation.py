@@ -11,6 +11,7 @@ import numpy as np
 
 from ingest.example import Example, Kind
 from ingest.fields import FIELDS, KINDS, noisy_fields
+from ingest.parallel import NOT_PARALLEL, Parallel
 from ingest.rebuild import batches, rebuild
 from ingest.text.draw import Noise
 from ingest.text.edits import Edits
@@ -65,6 +66,7 @@ class Perturbation:
         fields: the texts it edits by default, for kinds where they differ from ``ingest.fields.NOISY``.
         parts: perturbations applied one after the other, for composed ones.
         lacks: why it cannot be applied to a language at all, such as "has no keyboard layout for zh".
+        parallel: it takes text from the same examples in other languages (``Task.parallel``).
         from_data: the noisy texts come with a task (``Task.versions``), in one degree, severity 1.
     """
 
@@ -84,6 +86,7 @@ class Perturbation:
     fields: Mapping[Kind, tuple[str, ...]] = field(default_factory=dict)
     parts: tuple["Perturbation", ...] = ()
     lacks: Callable[[str], str | None] = lambda language: None
+    parallel: bool = False
     from_data: bool = False
 
 
@@ -114,6 +117,7 @@ def perturb(
     seed: int,
     fields: Sequence[str] | None = None,
     task: str | None = None,
+    parallel: Parallel = NOT_PARALLEL,
 ) -> Perturbed:
     """Perturb the examples of one cell.
 
@@ -131,6 +135,7 @@ def perturb(
             a choice (question and options where no example has a context), the question of a span,
             the tokens of tags, the query of a retrieval example.
         task: name of the task, for perturbations that do not preserve the labels of some.
+        parallel: the same examples in other languages, where the task has them.
 
     Returns:
         The examples with ids, labels, answer offsets and tags kept right, and what was done to each.
@@ -157,7 +162,9 @@ def perturb(
         return _in_turn(examples, perturbation, severity, language, seed, chosen)
     if lacking := perturbation.lacks(language):
         return _untouched(examples, f"{perturbation.name} {lacking}")
-    noise = noise_of(perturbation, severity, language, seed, examples)
+    if perturbation.parallel and not parallel.others(language):
+        return _untouched(examples, f"{perturbation.name} needs the same examples in another language")
+    noise = noise_of(perturbation, severity, language, seed, examples, parallel)
     done = Perturbed(examples=[], changed=[], edits=[], eligible=[])
     reached = letters = 0
     for batch in batches(examples, chosen):
@@ -175,7 +182,12 @@ def perturb(
 
 
 def noise_of(
-    perturbation: Perturbation, severity: int, language: str, seed: int, cell: Sequence[Example]
+    perturbation: Perturbation,
+    severity: int,
+    language: str,
+    seed: int,
+    cell: Sequence[Example],
+    parallel: Parallel = NOT_PARALLEL,
 ) -> Noise:
     """What the perturbation's edit is called with."""
     return Noise(
@@ -185,6 +197,7 @@ def noise_of(
         rate=perturbation.levels[severity - 1],
         language=language,
         cell=cell,
+        parallel=parallel,
     )
 
 

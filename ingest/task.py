@@ -3,11 +3,13 @@
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from heapq import nsmallest
 from typing import TypeVar
 
 from ingest.dataset import Dataset
 from ingest.example import Candidate, Example, Kind
+from ingest.parallel import NOT_PARALLEL, Parallel
 from ingest.source import Source
 
 Item = TypeVar("Item", bound=Example | Candidate)
@@ -51,6 +53,7 @@ class Task:
         pool: retrieval candidates of one split and language; None elsewhere.
         versions: perturbation -> the same examples, by id, as somebody wrote them with that noise: noise that
             comes as data. The clean twins are what ``read`` gives.
+        parallel: an example has the same id in every language.
         labels_in: where the labels are not known before the data are there: reads them from a source.
         tuned_on: split on whose clean examples a threshold is tuned, per language (mined pairs).
     """
@@ -72,6 +75,7 @@ class Task:
     read: Callable[[Source, str, str], Sequence[Example]]
     pool: Callable[[Source, str, str], Sequence[Candidate]] | None = None
     versions: Mapping[str, Callable[[Source, str, str], Sequence[Example]]] = field(default_factory=dict)
+    parallel: bool = False
     labels_in: Callable[[Source], tuple[str, ...]] | None = None
     tuned_on: str = ""
 
@@ -97,6 +101,13 @@ class Task:
             for code in self.splits.get(split, ())
             if all(source.has(table, split, code) for table in tables)
         )
+
+
+def parallel_of(task: Task, source: Source, split: str) -> Parallel:
+    """The examples of a split in all languages that the source has, where they are the same ones."""
+    if not task.parallel:
+        return NOT_PARALLEL
+    return Parallel({code: partial(task.read, source, split, code) for code in task.available(source, split)})
 
 
 def take(examples: Iterable[Item], limit: int | None) -> list[Item]:

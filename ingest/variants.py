@@ -3,6 +3,9 @@
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
+from functools import cache
+
+from ingest.resources import rows
 
 _KATAKANA = {chr(point): chr(point + 0x60) for point in range(0x3041, 0x3097)}
 _NASAL = re.compile("[ङञणनम]\u094d(?=[क-ह])")  # a nasal joined to a consonant
@@ -42,12 +45,34 @@ def _japanese(word: str) -> str:
     return word
 
 
+@cache
+def _hanzi() -> tuple[dict[int, str], dict[int, str]]:
+    """Into traditional characters, and into simplified ones."""
+    table = rows("hanzi.csv")
+    into = {
+        script: {ord(row["char"]): row["form"] for row in table if row["into"] == script}
+        for script in ("Hant", "Hans")
+    }
+    return into["Hant"], into["Hans"]
+
+
+def _chinese(text: str) -> str:
+    """Traditional characters for simplified ones; simplified where some character is traditional alone.
+
+    A simplified character that stands for several traditional ones stays: which is right depends on the word.
+    """
+    traditional, simplified = _hanzi()
+    is_traditional = any(ord(char) in simplified and ord(char) not in traditional for char in text)
+    return text.translate(simplified if is_traditional else traditional)
+
+
 RULES: Mapping[str, Callable[[str], str]] = {
     "ar": _arabic,
     "fa": _persian,
     "hi": _hindi,
     "mr": _hindi,
     "ja": _japanese,
+    "zh": _chinese,
     "de": _replaced({"ß": "ss", "ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"}),
     "ru": _replaced({"ё": "е", "Ё": "Е"}),
     "da": _replaced({"å": "aa", "æ": "ae", "ø": "oe", "Å": "Aa", "Æ": "Ae", "Ø": "Oe"}),
@@ -62,6 +87,8 @@ def variant(word: str, language: str) -> str:
 
     >>> variant("Straße", "de"), variant("ещё", "ru"), variant("हिन्दी", "hi"), variant("مدرسة", "ar")
     ('Strasse', 'еще', 'हिंदी', 'مدرسه')
+    >>> variant("马车", "zh"), variant("馬車", "zh"), variant("后", "zh")
+    ('馬車', '马车', '后')
     """
     rule = RULES.get(language)
     return rule(word) if rule and word else word

@@ -62,7 +62,7 @@ def load_encoder(name: str) -> Encoder:
     from transformers import AutoConfig, AutoTokenizer
 
     path = find_encoder(name)
-    with _translated(name):
+    with translated(name):
         config = AutoConfig.from_pretrained(path, trust_remote_code=False)
         model = _load_model(name, path, config)
         tokenizer = AutoTokenizer.from_pretrained(path, trust_remote_code=False)
@@ -105,7 +105,8 @@ def encoder_row(encoder: Encoder) -> pl.DataFrame:
 
 
 @contextmanager
-def _translated(name: str) -> Iterator[None]:
+def translated(name: str) -> Iterator[None]:
+    """Loading errors of transformers as ``BadEncoder``."""
     from safetensors import SafetensorError
 
     try:

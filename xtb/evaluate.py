@@ -12,9 +12,10 @@ import polars as pl
 
 from ingest import catalog
 from ingest.example import Candidate, Example
+from ingest.parallel import Parallel
 from ingest.perturbation import Perturbed, perturb
 from ingest.source import Source
-from ingest.task import Task, take
+from ingest.task import Task, parallel_of, take
 from ingest.versions import version
 from warehouse.rows import OUTCOME
 from xtb.batching import Feature
@@ -132,6 +133,7 @@ class _Clean(NamedTuple):
     pool: Sequence[Candidate]
     threshold: float
     versions: Mapping[str, Sequence[Example]]
+    parallel: Parallel
 
 
 class _Prepared(NamedTuple):
@@ -179,7 +181,8 @@ def _read(
         features = judge.features(examples)
     pool = task.pool(source, split, language) if task.pool is not None else ()
     versions = {name: read(source, split, language) for name, read in task.versions.items()}
-    return _Clean(examples, features, _inputs(features, len(examples)), pool, threshold, versions)
+    parallel = parallel_of(task, source, split)
+    return _Clean(examples, features, _inputs(features, len(examples)), pool, threshold, versions, parallel)
 
 
 def _threshold(judge: Judge, task: Task, language: str, source: Source, limit: int | None) -> float:
@@ -203,6 +206,7 @@ def _perturb(task: Task, cell: Cell, clean: _Clean) -> Perturbed:
         language=cell.language,
         seed=cell.noise_seed,
         task=task.name,
+        parallel=clean.parallel,
     )
 
 

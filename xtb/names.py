@@ -96,6 +96,7 @@ def _languages() -> list[Row]:
 
 def _perturbations() -> list[Row]:
     from ingest import catalog
+    from ingest.perturbation_guide import example
 
     found = [catalog.perturbation(name) for name in catalog.perturbation_names()]
     return [
@@ -110,6 +111,7 @@ def _perturbations() -> list[Row]:
             "not_for": list(one.not_for),
             "parts": [part.name for part in one.parts],
             "definition": one.definition,
+            "example": example(one),
             "citation": one.citation,
         }
         for one in found

@@ -7,7 +7,7 @@ from ingest.misspellings import misspellings
 from ingest.perturbation import Perturbation
 from ingest.text.draw import Noise
 from ingest.text.edits import Edits
-from ingest.text.replace_words import replace_words
+from ingest.text.replace_words import drawn, replace_words
 from ingest.text.texts import Texts
 from ingest.text.words import cores
 
@@ -19,18 +19,9 @@ def edit(texts: Texts, noise: Noise) -> Edits:
     found = [table.get(word.lower(), []) for word in units.strings(np.arange(len(units)))]
     known = np.fromiter(map(bool, found), bool, len(units)) & units.free
     at, eligible = units.pick(noise, known)
-    draws = noise.hash(texts, units.text[at], units.number[at], "option").tolist()
-    new = [_drawn(found[unit], draw / 2**32) for unit, draw in zip(at.tolist(), draws, strict=True)]
+    bits = noise.hash(texts, units.text[at], units.number[at], "option")
+    new = drawn([found[unit] for unit in at.tolist()], bits)
     return replace_words(texts, units, at, new, eligible=eligible, reached=known)
-
-
-def _drawn(options: list[tuple[str, float]], share: float) -> str:
-    left = share * sum(weight for _, weight in options)
-    for word, weight in options:
-        left -= weight
-        if left < 0:
-            return word
-    return options[-1][0]
 
 
 PERTURBATION = Perturbation(

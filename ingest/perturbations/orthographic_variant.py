@@ -29,10 +29,11 @@ PERTURBATION = Perturbation(
     family="orthographic",
     definition=(
         "Respell a word by fixed rules: Arabic hamza, ya and ta marbuta; Persian ya, kaf and joiner; Hindi "
-        "anusvara and nukta; German ß and umlauts; Russian ё; Romanian cedillas; Japanese kana."
+        "anusvara and nukta; German ß and umlauts; Russian ё; Romanian cedillas; Japanese kana; "
+        "Chinese simplified and traditional characters (a run of letters is one unit)."
     ),
     levels=(0.2, 0.4, 0.6, 0.8, 1.0),
-    scripts="ar fa hi mr ja de ru da ro yo",
+    scripts="ar fa hi mr ja zh de ru da ro yo",
     kinds=tuple(FIELDS),
     risk="none",
     citation="TokSuite 2025; Gorman & Pinter 2025 (2410.24140)",

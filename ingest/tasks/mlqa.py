@@ -42,5 +42,6 @@ TASK = Task(
     defaults=DEFAULTS,
     licence="CC BY-SA 3.0",
     citation="Lewis et al. 2020, MLQA: Evaluating Cross-lingual Extractive Question Answering, ACL",
+    parallel=True,
     read=spans(MLQA),
 )

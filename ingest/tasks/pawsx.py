@@ -63,5 +63,6 @@ TASK = Task(
     ),
     licence="free for any purpose, acknowledgement of Google LLC asked",
     citation="Yang et al. 2019, PAWS-X: A Cross-lingual Adversarial Dataset for Paraphrase, EMNLP",
+    parallel=True,
     read=pairs(PAWSX, LABELS),
 )

@@ -62,5 +62,6 @@ TASK = Task(
     ),
     licence="CC BY-NC 4.0",
     citation="Conneau et al. 2018, XNLI: Evaluating Cross-lingual Sentence Representations, EMNLP",
+    parallel=True,
     read=pairs(XNLI, LABELS),
 )

@@ -57,5 +57,6 @@ TASK = Task(
     ),
     licence="CC BY-SA 4.0",
     citation="Artetxe et al. 2020, On the Cross-lingual Transferability of Monolingual Representations, ACL",
+    parallel=True,
     read=spans(XQUAD),
 )

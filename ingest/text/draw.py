@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.example import Example
+from ingest.parallel import NOT_PARALLEL, Parallel
 from ingest.text.edits import offsets, ragged
 from ingest.text.keys import Words32, mix, mix64, string_keys
 from ingest.text.options import Lookup, Options
@@ -35,6 +36,7 @@ class Noise:
         rate: share of the eligible units to edit (or a count, for some perturbations).
         language: a benchmark's language code.
         cell: all examples of the cell, for perturbations that take text from other examples.
+        parallel: the same examples in other languages.
         memo: what such a perturbation works out once for the whole cell.
     """
 
@@ -44,6 +46,7 @@ class Noise:
     rate: float
     language: str
     cell: Sequence[Example] = ()
+    parallel: Parallel = NOT_PARALLEL
     memo: dict[str, Any] = field(default_factory=dict, compare=False)
 
     def once(self, name: str, make: Callable[[], Any]) -> Any:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ingest.text.edits import Edits
+from ingest.text.keys import Words32
 from ingest.text.texts import Bools, Ints, Texts
 from ingest.text.units import edits
 from ingest.text.words import Words
@@ -32,6 +33,20 @@ def replace_words(
         eligible=eligible,
         reached=units.clusters(np.flatnonzero(reached)),
     )
+
+
+def drawn(options: Sequence[Sequence[tuple[str, float]]], bits: Words32) -> list[str]:
+    """One of the weighted options of each word, by its random bits."""
+    return [_drawn(each, draw / 2**32) for each, draw in zip(options, bits.tolist(), strict=True)]
+
+
+def _drawn(options: Sequence[tuple[str, float]], share: float) -> str:
+    left = share * sum(weight for _, weight in options)
+    for word, weight in options:
+        left -= weight
+        if left < 0:
+            return word
+    return options[-1][0]
 
 
 def _like(old: str, new: str) -> str:

@@ -11,7 +11,11 @@ from ingest.perturbation import Perturbation
 
 NAMES = sorted(module.name for module in pkgutil.iter_modules(ingest.perturbations.__path__))
 COMPANY = {"distract_sentence"}  # those that take text from other examples
-ADDING = COMPANY | {"distract_tautology", "digit_script"}  # those that write digits or other new text
+ADDING = COMPANY | {
+    "distract_tautology",
+    "digit_script",
+    "template_paraphrase",
+}  # those that write digits or other new text
 UNNESTED = COMPANY | {"mixed", "word_shuffle_window", "distract_tautology"}  # levels differ in kind
 _PLAIN = """
 walk naïve straße ﬁne Istanbul ıssız ЙОГУРТ ёлка мир θάλασσα Σίσυφος ΟΔΟΣ հայերեն ქართული שָׁלוֹם שלום كِتَاب مدرسة

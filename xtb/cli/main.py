@@ -25,6 +25,7 @@ COMMANDS = (
     "report",
     "names",
     "perturb",
+    "candidates",
     "check",
     "migrate",
     "export",

@@ -9,7 +9,7 @@ from xtb.cli.options import Json
 COLUMNS = {
     "tasks": ("name", "kind", "metric", "languages", "trained_on", "synthetic"),
     "languages": ("name", "language", "script", "family", "word_order", "syntax_distance_en"),
-    "perturbations": ("name", "family", "risk", "definition"),
+    "perturbations": (),
     "attacks": ("name", "access", "settings", "definition"),
     "metrics": ("name", "aggregate"),
     "regimes": ("name", "definition"),
@@ -17,7 +17,7 @@ COLUMNS = {
     "queries": ("name", "grain"),
     "studies": ("name", "title"),
 }
-"""What a table shows of each catalogue; ``--json`` gives everything."""
+"""What a table shows of each catalogue (perturbations are no table); ``--json`` gives everything."""
 
 
 def command(
@@ -41,6 +41,8 @@ def command(
     elif catalogue is None:
         for kind, known in found.items():
             typer.echo(f"{kind:15}{len(known):4}  {', '.join(known)}")
+    elif catalogue == "perturbations":
+        _print_perturbations(found)
     else:
         _print_table(found, COLUMNS[catalogue])
 
@@ -61,6 +63,21 @@ def _print_table(rows: list[dict[str, Any]], columns: tuple[str, ...]) -> None:
     for row in rows:
         table.add_row(*(_text(row[column], column) for column in columns))
     Console(highlight=False).print(table)
+
+
+def _print_perturbations(rows: list[dict[str, Any]]) -> None:
+    """Some lines each: six columns would be too narrow to read."""
+    from rich.console import Console
+    from rich.padding import Padding
+    from rich.text import Text
+
+    console = Console(highlight=False)
+    for row in rows:
+        facts = f"  {row['family']}; risk {row['risk']}; scripts: {row['scripts']}; {', '.join(row['kinds'])}"
+        console.print(Text(row["name"], style="bold").append(facts, style="not bold"))
+        for value, style in ((row["definition"], ""), (row["example"], "green"), (row["citation"], "dim")):
+            if value:
+                console.print(Padding(Text(value, style=style), (0, 0, 0, 4)))
 
 
 def _text(value: Any, column: str) -> str:

@@ -1,0 +1,80 @@
+"""The same example in two languages at once."""
+
+from ingest.example import Answer, Pair, Span
+from ingest.language import languages
+from ingest.parallel import Parallel, distance
+from ingest.perturbation import perturb
+from ingest.resources import rows
+from tests.ingest.any_text import load
+
+CROSS = load("cross_language_pair")
+CODES = ("en", "de", "nl", "es", "ru", "hi", "th", "zh", "tr")
+
+
+def pair(code: str, number: int) -> Pair:
+    return Pair(id=str(number), first=f"{code} premise {number}", second=f"{code} claim {number}", label=1)
+
+
+def parallel(size: int = 3) -> Parallel:
+    return Parallel({code: lambda code=code: [pair(code, at) for at in range(size)] for code in CODES})  # type: ignore[misc]
+
+
+def test_distances_to_english_are_those_of_the_table_of_languages() -> None:
+    table = {(row["one"], row["other"]): float(row["syntax"]) for row in rows("distances.csv")}
+    codes = [code for code, found in languages().items() if not found.synthetic]
+    assert len(table) == len(codes) * (len(codes) - 1) // 2
+    for code in codes:
+        if code != "en":
+            syntax = languages()[code].syntax_distance_en
+            assert syntax is not None
+            assert abs(table.get((code, "en"), table.get(("en", code), 9.0)) - syntax) < 6e-4, code
+
+
+def test_distance_is_symmetric_and_counts_scripts() -> None:
+    assert distance("en", "en") == 0
+    assert distance("de", "nl") == distance("nl", "de") < distance("de", "zh")
+    assert distance("hi", "ur") > 0.1  # two scripts
+    assert distance("en", "qqq") == 2.1 or distance("en", "qqq") == 2.0
+
+
+def test_severity_goes_from_the_nearest_language_to_the_farthest() -> None:
+    others = parallel().others("en")
+    assert len(others) == len(CODES) - 1
+    assert [parallel().partner("en", severity) for severity in range(1, 6)] == [
+        others[0],
+        others[2],
+        others[4],
+        others[5],
+        others[7],
+    ]
+
+
+def test_only_the_second_text_changes_and_labels_stay() -> None:
+    cell = [pair("en", at) for at in range(3)]
+    partner = parallel().partner("en", 5)
+    done = perturb(cell, CROSS, severity=5, language="en", seed=0, parallel=parallel())
+    assert done.examples == [
+        Pair(id=each.id, first=each.first, second=f"{partner} claim {each.id}", label=1) for each in cell
+    ]
+    assert (done.edits, done.eligible) == ([1, 1, 1], [1, 1, 1])
+
+
+def test_an_example_without_a_twin_stays() -> None:
+    cell = [pair("en", at) for at in range(3)]
+    done = perturb(cell, CROSS, severity=1, language="en", seed=0, parallel=parallel(2))
+    assert done.changed == [True, True, False]
+    assert done.eligible == [1, 1, 0]
+
+
+def test_the_question_changes_and_answers_stay() -> None:
+    answers = (Answer(text="old", start=4),)
+    mine = Span(id="1", context="The old man.", question="Which man?", answers=answers)
+    theirs = Span(id="1", context="Der alte Mann.", question="Welcher Mann?", answers=())
+    both = Parallel({"en": lambda: [mine], "de": lambda: [theirs]})
+    done = perturb([mine], CROSS, severity=3, language="en", seed=0, parallel=both)
+    assert done.examples == [Span(id="1", context="The old man.", question="Welcher Mann?", answers=answers)]
+
+
+def test_it_does_not_apply_without_other_languages() -> None:
+    done = perturb([pair("en", 1)], CROSS, severity=3, language="en", seed=0)
+    assert done.not_applicable == "cross_language_pair needs the same examples in another language"
