@@ -16,6 +16,7 @@ from tests.ingest.any_text import (
     KEPT,
     NAMES,
     UNNESTED,
+    WORDS,
     cells,
     is_bio,
     language,
@@ -26,6 +27,15 @@ from tests.ingest.any_text import (
 )
 
 severity = st.integers(1, 5)
+INEXACT = {
+    *UNNESTED,  # counts, not rates
+    "clean",
+    "real_noise",
+    "char_swap",  # a pair is two units, and pairs may run out
+    "word_swap",
+    "char_delete",  # one letter of every word stays
+    "unicode_nfd",  # all or nothing
+}
 
 
 def test_the_catalogue_was_found() -> None:
@@ -118,3 +128,30 @@ def test_the_edit_map_leads_from_the_old_text_to_the_new(
         rebuilt += done.text[edit.new_start : edit.new_end]
         at = edit.old_end
     assert rebuilt + text[at:] == done.text
+
+
+@given(text=text, name=names.filter(lambda n: n not in INEXACT), language=language, severity=severity)
+@settings(max_examples=200, deadline=None)
+def test_the_rate_is_exact(text: str, name: str, language: str, severity: int) -> None:
+    found = load(name)
+    done = perturb_text(text, found, severity=severity, language=language, seed=2)
+    if not done.not_applicable:
+        assert done.edits == max(1, round(found.levels[severity - 1] * done.eligible))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_text_of_a_hundred_thousand_characters(name: str) -> None:
+    long = (" ".join(WORDS) + "\n") * 200
+    long = long[:100_000]
+    done = perturb(
+        [Retrieval(id="1", query=long, positives=()), Retrieval(id="2", query="", positives=())],
+        load(name),
+        severity=5,
+        language="hi",
+        seed=0,
+    )
+    assert len(long) == 100_000
+    assert not done.changed[1]
+    if done.not_applicable is None and name != "clean":
+        assert done.changed[0]
+        assert 0 < done.edits[0] <= done.eligible[0]

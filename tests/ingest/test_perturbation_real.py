@@ -1,13 +1,17 @@
 """Every perturbation on real examples of the mirror, at the lowest and the highest severity."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
 import pytest
 
-from ingest.example import Answer, Example, Pair, Span, Tags
+from ingest import catalog
+from ingest.example import Answer, Choice, Example, Pair, Span, Tags
 from ingest.perturbation import perturb
-from tests.ingest.any_text import NAMES, is_bio, load
+from ingest.source import open_source
+from ingest.task import parallel_of, take
+from tests.ingest.any_text import NAMES, UNNESTED, is_bio, load
 
 pytestmark = pytest.mark.real_data
 ROWS = 40
@@ -57,14 +61,7 @@ def test_labels_stay_right_on_real_examples(mirror: Path, folder: str, read: obj
         for severity in (1, 5):
             done = perturb(cell, load(name), severity=severity, language=language, seed=1, fields=fields)
             applied += done.not_applicable is None and any(done.changed)
-            for old, new in zip(cell, done.examples, strict=True):
-                assert new.id == old.id
-                if isinstance(new, Span):
-                    for answer in new.answers:
-                        assert new.context[answer.start : answer.start + len(answer.text)] == answer.text
-                if isinstance(new, Tags) and isinstance(old, Tags):
-                    assert len(new.tokens) == len(new.tags)
-                    assert is_bio(new.tags) or not is_bio(old.tags)
+            assert_labels_stay(cell, done.examples)
     assert applied >= 2 * 6
 
 
@@ -103,3 +100,53 @@ def test_reach_is_as_measured_on_real_text(mirror: Path) -> None:
         "ru",
         "hi",
     ]
+
+
+TASKS = [name for name in catalog.task_names() if not catalog.task(name).synthetic]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", TASKS)
+def test_every_perturbation_at_every_severity_on_every_task(
+    mirror: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XTB_DATA", str(mirror))
+    task, source = catalog.task(name), open_source(mirror)
+    places = [(split, code) for split in task.splits for code in task.available(source, split)]
+    if not places:
+        pytest.skip("not in this mirror")
+    applied = set()
+    for split, code in places if len(places) <= 12 else [place for place in places if place[0] != "train"]:
+        cell = take(task.read(source, split, code), 12)
+        others = parallel_of(task, source, split)
+        for each in NAMES:
+            before: list[int] = [0] * len(cell)
+            for severity in range(1, 6):
+                done = perturb(
+                    cell, load(each), severity=severity, language=code, seed=1, task=name, parallel=others
+                )
+                assert_labels_stay(cell, done.examples)
+                if done.not_applicable is None:
+                    applied.add(each)
+                    assert each in UNNESTED or all(a <= b for a, b in zip(before, done.edits, strict=True))
+                    before = done.edits
+    assert len(applied) >= 15
+    if task.parallel:
+        assert "cross_language_pair" in applied
+
+
+def assert_labels_stay(cell: Sequence[Example], noisy: Sequence[Example]) -> None:
+    """Ids, labels, answers with their offsets, and tags are as they were."""
+    for old, new in zip(cell, noisy, strict=True):
+        assert (type(new), new.id) == (type(old), old.id)
+        for label in ("label", "positives"):
+            assert getattr(new, label, None) == getattr(old, label, None)
+        if isinstance(new, Choice) and isinstance(old, Choice):
+            assert len(new.options) == len(old.options)
+        if isinstance(new, Span) and isinstance(old, Span):
+            assert [answer.text for answer in new.answers] == [answer.text for answer in old.answers]
+            for answer in new.answers:
+                assert new.context[answer.start : answer.start + len(answer.text)] == answer.text
+        if isinstance(new, Tags) and isinstance(old, Tags):
+            assert len(new.tokens) == len(new.tags)
+            assert is_bio(new.tags) or not is_bio(old.tags)

@@ -30,6 +30,8 @@ ONE = [  # perturbation, language, severity, before, the only outcome
     ("random_case", "de", 5, "ß", "ß"),
     ("random_case", "en", 1, "a", "A"),
     ("fullwidth", "en", 5, "No 7é!", "Ｎｏ 7é!"),
+    ("orthographic_variant", "zh", 5, "马车开门", "馬車開門"),
+    ("orthographic_variant", "zh", 5, "馬車", "马车"),
     ("unicode_nfd", "vi", 3, "é", "e\u0301"),
     ("unicode_nfd", "ko", 3, "각", "\u1100\u1161\u11a8"),
     ("space_double", "en", 5, " a b\tc ", " a  b\tc "),
