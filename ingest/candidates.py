@@ -15,14 +15,14 @@ import polars as pl
 
 ENVIRONMENT = "XTB_CANDIDATES"
 SCHEMA = pl.Schema(
-    {
-        "text": pl.String,
-        "start": pl.Int32,
-        "end": pl.Int32,
-        "candidates": pl.List(pl.String),
-        "weights": pl.List(pl.Float32),
-        "model": pl.String,
-    }
+    [
+        ("text", pl.String()),
+        ("start", pl.Int32()),
+        ("end", pl.Int32()),
+        ("candidates", pl.List(pl.String())),
+        ("weights", pl.List(pl.Float32())),
+        ("model", pl.String()),
+    ]
 )
 
 Candidates = Mapping[tuple[str, int, int], tuple[tuple[str, float], ...]]

@@ -143,8 +143,8 @@ def _measured() -> list[str]:
     sources = {row["language"]: row["source"] for row in measured}
     lines = [
         "\n## Reach on real text\n",
-        "Severity 3, the first 200 sentences of each language: edited units per 100 letters, and in brackets",
-        "the share of sentences left as they were. Empty: not applicable. Measured by",
+        "Severity 3, the first 200 sentences of each language: edited units per 100 clusters with a letter,",
+        "and in brackets the share of sentences left as they were. Empty: not applicable. Measured by",
         "`tests/benchmarks/reach.py`; sentences of "
         + ", ".join(
             f"{source} ({' '.join(c for c in codes if sources[c] == source)})"
@@ -157,7 +157,7 @@ def _measured() -> list[str]:
         row = [f"`{name}`"]
         for code in codes:
             cell = cells.get((code, name))
-            row.append(f"{cell['edits_per_100_letters']} ({cell['unchanged']})" if cell else "")
+            row.append(f"{cell['edits_per_100_clusters']} ({cell['unchanged']})" if cell else "")
         body.append(row)
     return lines + _table(("", *codes), body)
 

@@ -5,10 +5,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 os.environ["HF_HUB_OFFLINE"] = "1"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Properties without a budget of their own see few texts, and many where slow tests run."""
+    slow = config.option.markexpr != "not slow"
+    settings.register_profile("xtb", max_examples=500 if slow else 30, deadline=None)
+    settings.load_profile("xtb")
 
 
 @pytest.fixture(autouse=True)

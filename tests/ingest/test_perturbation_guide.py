@@ -27,8 +27,9 @@ def test_ten_scripts_are_shown() -> None:
     assert all(f"({code}): " in section for code in SENTENCES)
 
 
-def test_what_nobody_sees_is_shown_by_number_and_markup_as_it_is() -> None:
-    assert escaped("a\u2060b *c* [d]|") == r"a<U+2060>b \*c\* \[d\]\|"
+def test_what_nobody_sees_is_shown_by_number_and_markup_is_escaped() -> None:
+    # The bare sign would open a tag.
+    assert escaped("a\u2060b *c* [d]|<b>") == r"a\<U+2060\>b \*c\* \[d\]\|\<b\>"
 
 
 def test_measured_reach_is_of_perturbations_and_languages_there_are() -> None:
@@ -36,11 +37,13 @@ def test_measured_reach_is_of_perturbations_and_languages_there_are() -> None:
     assert {row["perturbation"] for row in table} <= set(catalog.perturbation_names())
     assert len({row["language"] for row in table}) >= 45
     rates = {
-        row["language"]: float(row["edits_per_100_letters"])
+        row["language"]: float(row["edits_per_100_clusters"])
         for row in table
         if row["perturbation"] == "char_delete"
     }
-    assert all(9 <= rate <= 13 for rate in rates.values())  # a tenth of the clusters; never none
+    # A tenth of the clusters: somewhat less where many words are one cluster, which is never deleted (hi),
+    # somewhat more where texts are so short that the one edit that each gets is more (zh).
+    assert all(8.5 <= rate <= 12 for rate in rates.values())
 
 
 def test_an_example_marks_the_edits_or_says_why_there_is_none() -> None:
