@@ -55,6 +55,7 @@ class Task:
             comes as data. The clean twins are what ``read`` gives.
         parallel: an example has the same id in every language.
         labels_in: where the labels are not known before the data are there: reads them from a source.
+        generated: split -> items of each language, where they are generated and not read from tables.
         tuned_on: split on whose clean examples a threshold is tuned, per language (mined pairs).
     """
 
@@ -77,6 +78,7 @@ class Task:
     versions: Mapping[str, Callable[[Source, str, str], Sequence[Example]]] = field(default_factory=dict)
     parallel: bool = False
     labels_in: Callable[[Source], tuple[str, ...]] | None = None
+    generated: Mapping[str, int] = field(default_factory=dict)
     tuned_on: str = ""
 
     def on(self, source: Source) -> "Task":

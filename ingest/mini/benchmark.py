@@ -7,6 +7,7 @@ from ingest.dataset import Dataset
 from ingest.example import Answer, Candidate, Choice, Example, Kind, Pair, Retrieval, Span, Tags
 from ingest.mini.concepts import SPLITS
 from ingest.mini.languages import LANGUAGES
+from ingest.mini.sizes import SIZES
 from ingest.source import Source
 from ingest.task import Hyperparameters, Task
 
@@ -66,6 +67,7 @@ def benchmark(
         data=dict.fromkeys(splits, tables),
         defaults=defaults,
         synthetic=True,
+        generated={split: size for split, size in SIZES.items() if split in splits},
         licence=LICENCE,
         citation=CITATION,
         read=read,

@@ -8,7 +8,7 @@ analyses of robustness leave it out where there are real tasks. Noise can be put
 
 from collections.abc import Sequence
 
-from ingest.behaviour.items import languages, spans
+from ingest.behaviour.items import ITEMS, capabilities, languages, spans
 from ingest.example import Span
 from ingest.source import Source
 from ingest.task import Task
@@ -29,6 +29,7 @@ TASK = Task(
     trained_on=("squad_v1",),
     defaults=DEFAULTS,
     synthetic=True,
+    generated={"test": ITEMS * len(capabilities())},
     licence="Apache-2.0",
     citation="xtb, after Ribeiro et al. 2020 (CheckList, ACL) and Ruder et al. 2021 (XTREME-R, EMNLP)",
     read=read,
