@@ -6,33 +6,17 @@ import numpy as np
 
 from ingest.example import Example
 from ingest.perturbations.homoglyph import twins
-from xtb.adversarial.attack import Ask, Attack, Reply, Scene, scored
+from xtb.adversarial.attack import Ask, Attack, Reply, Scene
+from xtb.adversarial.greedy import greedy, ranked
 from xtb.adversarial.original import Change, Original, Word
 
 
 def search(example: Example, scene: Scene) -> Generator[Ask, Reply, None]:
     """Rank words by the loss without them; give each in turn the worst typo, if the loss grows."""
     original = Original(example, scene.fields)
-    words = [word for word in original.words if _inner(word)]
-    probes = [original.propose([Change(word.part, word.start, word.end, "")]) for word in words]
-    known = [(word, probe) for word, probe in zip(words, probes, strict=True) if probe is not None]
-    losses = yield from scored([probe for _, probe in known], probe=True)
-    order = sorted(range(len(known)), key=lambda i: (-losses[i], i))
-    rng = scene.rng(example)
-    letters = _letters(original)
-    changes: tuple[Change, ...] = ()
-    height = -np.inf
-    for i in order:
-        tried = [
-            (change, proposal)
-            for change in typos(original, known[i][0], letters, rng)
-            if (proposal := original.propose((*changes, change))) is not None
-        ]
-        losses = yield from scored([proposal for _, proposal in tried])
-        best = max(range(len(tried)), key=lambda at: losses[at], default=None)
-        if best is not None and losses[best] > height:
-            height = losses[best]
-            changes = (*changes, tried[best][0])
+    words = yield from ranked(original, [word for word in original.words if _inner(word)])
+    rng, letters = scene.rng(example), _letters(original)
+    yield from greedy(original, (typos(original, word, letters, rng) for word in words))
 
 
 def _inner(word: Word) -> range:
