@@ -1,0 +1,58 @@
+"""A sentence that looks like an answer is added to the text."""
+
+from collections.abc import Generator, Iterator
+
+from ingest.distractors import Pool, distractors, pool
+from ingest.example import Example, Kind
+from xtb.adversarial.attack import Ask, Attack, Reply, Scene, Settings, scored
+from xtb.adversarial.original import Change, Original
+from xtb.adversarial.parallel import versions
+
+ENGLISH = "en"
+
+
+def fields(settings: Settings, kind: Kind) -> tuple[str, ...]:
+    """What the sentence is added to."""
+    return ("context",) if kind == "span" else ("query",)
+
+
+def search(example: Example, scene: Scene) -> Generator[Ask, Reply, None]:
+    """Every candidate sentence before and after the text."""
+    original = Original(example, scene.fields)
+    end = len(original.parts[0].text)
+    changes = []
+    for sentence in dict.fromkeys(_sentences(example, scene)):
+        changes.append(Change(0, 0, 0, f"{sentence} ", len(sentence) + 1))
+        changes.append(Change(0, end, end, f" {sentence}", len(sentence) + 1))
+    proposals = [original.propose([change]) for change in changes]
+    yield from scored([proposal for proposal in proposals if proposal is not None])
+
+
+def _sentences(example: Example, scene: Scene) -> Iterator[str]:
+    """Distractors in the language of the text, then in English, the best of both first."""
+    most = scene.count("candidates")
+    own: Pool = scene.once("pool", lambda: pool(scene.examples))
+    found = [distractors(example, own, scene.seed)[:most]]
+    if scene.language != ENGLISH and ENGLISH in scene.task.splits.get(scene.split, ()):
+        english = versions(scene, ENGLISH)
+        twin = english.get(example.id)
+        theirs: Pool = scene.once("english pool", lambda: pool(english.values()))
+        if twin is not None:
+            found.append(distractors(twin, theirs, scene.seed)[:most])
+    for rank in range(most):
+        yield from (sentences[rank] for sentences in found if rank < len(sentences))
+
+
+ATTACK = Attack(
+    name="addsent",
+    access="predictions",
+    definition=(
+        "Add one sentence of another example, the most like the question and without a gold answer, before "
+        "or after the context (the query of retrieval); in the text's language and in English."
+    ),
+    kinds=("span", "retrieval"),
+    settings={"candidates": 8},
+    citation="Jia & Liang 2017 (AddSent); Rosenthal et al. 2021 (2104.07646)",
+    search=search,
+    fields=fields,
+)
