@@ -20,6 +20,7 @@ from xtb import seed as seeds
 if TYPE_CHECKING:  # listing attacks should not load torch
     from torch import Tensor
 
+    from xtb.adversarial.victim import Victim
     from xtb.batching import Row
     from xtb.inputs import Inputs
 
@@ -150,6 +151,7 @@ class Attack:
         search: searches one example.
         fields: texts it edits under its settings, where they differ from ``ingest.fields.NOISY``.
         lacks: why it cannot be done in a scene at all, as a sentence.
+        prepare: works out a text once for all examples: ``memo["trigger"]``, before ``lacks`` is asked.
     """
 
     name: str
@@ -161,6 +163,7 @@ class Attack:
     search: Callable[[Example, Scene], Search]
     fields: Callable[[Settings, Kind], tuple[str, ...]] = lambda settings, kind: ()
     lacks: Callable[[Scene], str | None] = lambda scene: None
+    prepare: "Callable[[Victim, Scene], str] | None" = None
 
 
 class Point(NamedTuple):

@@ -4,6 +4,8 @@ Examples are attacked in blocks, always the same ones, and a block is published 
 killed and started again ends with the very rows of one that was not.
 """
 
+import hashlib
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -17,7 +19,7 @@ from xtb import files
 from xtb.adversarial import stored
 from xtb.adversarial.attack import Attack, Curve, Scene
 from xtb.adversarial.catalog import attack as attack_named
-from xtb.adversarial.cell import rows_of
+from xtb.adversarial.cell import AttackCell, rows_of
 from xtb.adversarial.curve import trace
 from xtb.adversarial.search import Alike, attack_examples
 from xtb.adversarial.setting import Assault, scene_of, victim_of
@@ -98,6 +100,8 @@ def _attack(found: Run, assault: Assault, place: Place, shard_seconds: float) ->
         return True
     victim = victim_of(found, task, cell, place, assault.limit)
     scene = scene_of(victim, attack, assault, examples, place)
+    if attack.prepare is not None:
+        scene.memo["trigger"] = prepared(found, cell, partial(attack.prepare, victim, scene))
     lacking = attack.lacks(scene)
     if lacking is not None:
         writer.finish(error=f"not applicable: {lacking}")
@@ -127,3 +131,14 @@ def _block(
         measured = assault.similarity.cosines(pairs, scene.fields)
         cosines = [float(value) for value in measured]
     return stored.rows(victim, found, cosines)
+
+
+def prepared(found: Run, cell: AttackCell, make: Callable[[], str]) -> str:
+    """What an attack works out once for all languages of a task, kept in the run folder."""
+    names = [cell.task, cell.split, cell.attack, cell.settings, cell.seed]
+    digest = hashlib.sha256(json.dumps(names).encode()).hexdigest()[:16]
+    path = found.folder / f"{cell.attack}-{digest}.json"
+    if not path.is_file():
+        files.write_file(path, json.dumps({"attack": cell.attack, "trigger": make()}).encode())
+    trigger: str = json.loads(path.read_text())["trigger"]
+    return trigger

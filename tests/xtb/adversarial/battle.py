@@ -29,6 +29,7 @@ def right_examples(victim: Victim, kind: str) -> list[Example]:
     if kind == "pair":
         from dataclasses import replace
 
+        examples = [replace(example, label=0) for example in examples]  # type: ignore[call-arg]
         said = [seen.outcome.prediction for seen in victim.see(examples)]
         examples = [
             replace(example, label=victim.task.labels.index(label))  # type: ignore[call-arg]
