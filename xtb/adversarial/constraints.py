@@ -97,6 +97,11 @@ def _digits(text: str) -> str:
     return "".join(char for char in text if char.isdigit())
 
 
+def script_of(text: str) -> frozenset[str]:
+    """The scripts of the letters of a text (ISO 15924)."""
+    return _scripts([text])
+
+
 def _scripts(texts: Sequence[str]) -> frozenset[str]:
     """The scripts of letters; marks and what scripts share do not count."""
     string = "".join(texts)

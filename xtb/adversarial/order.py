@@ -13,6 +13,9 @@ from xtb.grid import check_language, default_split
 from xtb.place import Place, pick_device
 from xtb.run import Run
 
+MLM_ATTACK = "mlm_substitute"
+"""The attack that reads ``--mlm``, so that the model belongs to its settings."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
@@ -72,10 +75,18 @@ def assaults(order: Order, found: Run, place: Place) -> list[Assault]:
         named["similarity"] = similarity.fingerprint[:12]
     elif "min_similarity" in given:
         raise UsageError("min_similarity needs an encoder that judges: give --similarity")
+    if MLM_ATTACK in order.attacks and order.mlm is None:
+        raise UsageError(f"{MLM_ATTACK} needs a masked language model: give one with --mlm")
+    if order.mlm is not None:
+        from xtb.adversarial.mlm import MaskedModel
+
+        tools["mlm"] = MaskedModel(order.mlm, pick_device(place.device))
     made = []
     for name in order.attacks:
         chosen = attack(name)
         settings = {**settings_of(chosen, given), **named}
+        if name == MLM_ATTACK and order.mlm is not None:
+            settings["mlm"] = tools["mlm"].fingerprint[:12]
         for task, split, language in places(order):
             cell = AttackCell(
                 task=task,
