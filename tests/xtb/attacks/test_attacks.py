@@ -1,0 +1,237 @@
+"""The attacks one by one on small models: what each writes, and that it keeps its word."""
+
+import json
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from ingest import catalog as ingest_catalog
+from ingest.example import Pair, Span
+from ingest.task import take
+from tests.xtb.adversarial.battle import constant, fight, right_examples, victim_for
+from tests.xtb.toys import PAIRS, TEXTS
+from tests.xtb.workshop import mini
+from warehouse.errors import UsageError
+from xtb.adversarial.attack import Attack
+from xtb.adversarial.catalog import attack, attack_names, settings_of
+from xtb.adversarial.mlm import MaskedModel
+from xtb.adversarial.order import Order, assaults
+from xtb.adversarial.search import Found
+from xtb.adversarial.victim import Victim
+from xtb.attacks.imperceptible import INVISIBLE
+from xtb.attacks.universal_trigger import prepare
+from xtb.encoder import Encoder
+from xtb.errors import BadEncoder
+from xtb.model import build_model
+
+
+def test_every_attack_is_listed_under_the_name_of_its_file() -> None:
+    assert len(attack_names()) == 10
+    for name in attack_names():
+        found = attack(name)
+        assert found.name == name
+        assert found.definition.endswith(".")
+        assert settings_of(found, {}) == {
+            name: value for name, value in found.settings.items() if value != ""
+        }
+
+
+def on_mini(
+    encoder: Encoder, task: str, language: str, limit: int = 12, *, as_said: bool = True
+) -> tuple[Victim, list[Any]]:
+    """A random model on a task of the built-in benchmark; pairs get the label it gives them."""
+    chosen = ingest_catalog.task(task)
+    victim = Victim(build_model(encoder, chosen, seed=3), chosen, language)
+    examples: list[Any] = take(chosen.read(mini(), "test", language), limit)
+    if as_said and chosen.kind == "pair":
+        said = [chosen.labels.index(seen.outcome.prediction) for seen in victim.see(examples)]
+        examples = [replace(one, label=label) for one, label in zip(examples, said, strict=True)]
+    return victim, examples
+
+
+def texts(found: Found) -> list[tuple[str, str]]:
+    """The texts of a pair before and after."""
+    after = found.adversarial
+    assert isinstance(found.example, Pair)
+    assert isinstance(after, Pair)
+    return [(found.example.first, after.first), (found.example.second, after.second)]
+
+
+def attacked(found: list[Found]) -> list[Found]:
+    some = [one for one in found if one.adversarial is not None]
+    assert some
+    return some
+
+
+def test_worst_of_k_scores_k_draws_and_the_same_ones_each_time(encoder: Encoder) -> None:
+    victim = victim_for(encoder, "pair")
+    constant(victim, 0)
+    right = [replace(pair, label=0) for pair in PAIRS[:4]]
+    found = fight(victim, "worst_of_k", right)
+    assert [one.queries for one in found] == [10] * 4
+    assert [one.adversarial for one in found] == [
+        one.adversarial for one in fight(victim, "worst_of_k", right)
+    ]
+
+
+def test_imperceptible_adds_only_what_is_not_seen(encoder: Encoder) -> None:
+    victim = victim_for(encoder, "pair")
+    examples = right_examples(victim, "pair")[:6]
+    given = {"families": "invisible", "population": 8, "iterations": 2}
+    for one in attacked(fight(victim, "imperceptible", examples, settings=given)):
+        for before, after in texts(one):
+            assert "".join(char for char in after if char not in INVISIBLE) == before
+        added = sum(len(after) - len(before) for before, after in texts(one))
+        assert 1 <= added <= 5
+
+
+def test_a_deletion_shows_as_the_text_it_was(encoder: Encoder) -> None:
+    victim = victim_for(encoder, "pair")
+    given = {"families": "deletion", "population": 6, "iterations": 1}
+    for one in attacked(fight(victim, "imperceptible", right_examples(victim, "pair")[:4], settings=given)):
+        for before, after in texts(one):
+            shown: list[str] = []
+            pieces = after.split("\b")
+            for at, piece in enumerate(pieces):
+                shown.append(piece)
+                if at + 1 < len(pieces):
+                    from xtb.adversarial.distance import clusters
+
+                    shown = ["".join(clusters("".join(shown))[:-1])]
+            assert "".join(shown) == before
+
+
+def test_polygloss_mixes_in_words_of_the_lexicon_that_the_reference_has(encoder: Encoder) -> None:
+    victim, examples = on_mini(encoder, "mini_nli", "qle")
+    english = {one.id: one for one in victim.task.read(mini(), "test", "en")}
+    more = {"settings": {"embed": "en"}, "source": mini()}
+    for one in attacked(fight(victim, "polygloss", examples, **more)):
+        twin = english[one.example.id]
+        reference = f"{twin.first} {twin.second}".lower()
+        for before, after in texts(one):
+            old, new = before.split(), after.split()
+            assert len(old) == len(new)
+            changed = [b for a, b in zip(old, new, strict=True) if a != b]
+            assert all(word.strip(".,?").lower() in reference for word in changed)
+
+
+def test_bumblebee_takes_phrases_out_of_the_translation(encoder: Encoder) -> None:
+    victim, examples = on_mini(encoder, "mini_nli", "qle", 40)
+    english = {one.id: one for one in victim.task.read(mini(), "test", "en")}
+    found = fight(victim, "bumblebee", examples, settings={"embed": "en"}, source=mini())
+    for one in attacked(found):
+        twin: Any = english[one.example.id]
+        words = {
+            *one.example.first.split(),
+            *one.example.second.split(),
+            *twin.first.split(),
+            *twin.second.split(),
+        }  # type: ignore[union-attr]
+        assert all(set(after.split()) <= words for _, after in texts(one))
+        assert any(before != after for before, after in texts(one))
+
+
+def test_bumblebee_does_not_apply_without_parallel_texts(encoder: Encoder) -> None:
+    victim = victim_for(encoder, "pair")
+    chosen = attack("bumblebee")
+    assert isinstance(chosen, Attack)
+    from tests.xtb.adversarial.battle import scene_for
+
+    assert "not parallel" in (chosen.lacks(scene_for(victim, chosen, PAIRS)) or "")
+
+
+def test_addsent_adds_a_sentence_and_keeps_answers_where_they_are_said_to_be(encoder: Encoder) -> None:
+    victim, examples = on_mini(encoder, "mini_qa", "qle", 30)
+    from tests.xtb.adversarial.battle import scene_for
+
+    chosen = attack("addsent")
+    assert isinstance(chosen, Attack)
+    scene = scene_for(victim, chosen, examples)
+    for example in examples[:10]:
+        search = chosen.search(example, scene)
+        ask = next(search)
+        assert ask.proposals
+        for proposal in ask.proposals:
+            made = proposal.example
+            assert isinstance(made, Span)
+            assert example.context in made.context
+            assert made.question == example.question
+            for answer in made.answers:
+                assert made.context[answer.start : answer.start + len(answer.text)] == answer.text
+            added = made.context.replace(example.context, "")
+            assert not any(answer.text.casefold() in added.casefold() for answer in example.answers)
+
+
+def test_a_trigger_is_found_on_english_and_stands_before_every_text(encoder: Encoder) -> None:
+    from tests.xtb.adversarial.battle import scene_for
+
+    victim, examples = on_mini(encoder, "mini_nli", "qle")
+    chosen = attack("universal_trigger")
+    assert isinstance(chosen, Attack)
+    given: Any = {"examples": 8, "rounds": 1, "candidates": 3}
+    scene = scene_for(victim, chosen, examples, settings=given)
+    trigger = prepare(victim, scene)
+    assert len(trigger.split()) == 3
+    assert trigger == prepare(victim, scene)
+    english = take(victim.task.read(mini(), "validation", "en"), 8)
+    before = np.mean([seen.loss for seen in victim.see(english)])
+    with_it = [replace(one, second=f"{trigger} {one.second}") for one in english]  # type: ignore[call-arg, union-attr]
+    assert np.mean([seen.loss for seen in victim.see(with_it)]) > before
+    found = fight(victim, "universal_trigger", examples, settings=given, memo={"trigger": trigger})
+    for one in attacked(found):
+        (first, same), (second, after) = texts(one)
+        assert (same, after) == (first, f"{trigger} {second}")
+        assert one.queries == 1
+
+
+@pytest.fixture(scope="module")
+def masked(tiny_encoder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A masked language model with random weights and the tokenizer of the tiny encoder."""
+    import shutil
+
+    import torch
+    from transformers import XLMRobertaConfig, XLMRobertaForMaskedLM
+
+    folder = tmp_path_factory.mktemp("mlm")
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(1)
+        config = XLMRobertaConfig(**json.loads((tiny_encoder / "config.json").read_text()))
+        XLMRobertaForMaskedLM(config).save_pretrained(folder)
+    for name in ("tokenizer.json", "tokenizer_config.json"):
+        shutil.copy(tiny_encoder / name, folder / name)
+    return folder
+
+
+def test_words_of_the_masked_model_are_one_word_of_the_same_script(encoder: Encoder, masked: Path) -> None:
+    model = MaskedModel(str(masked), "cpu")
+    (words,) = model.words(TEXTS[0], [(4, 9)], 12, unspaced=[False])
+    assert 0 < len(words) <= 12
+    assert all(word.isalpha() and " " not in word for word in words)
+    victim = victim_for(encoder, "pair")
+    examples = right_examples(victim, "pair")[:5]
+    given = {"candidates": 6}
+    for one in attacked(
+        fight(victim, "mlm_substitute", examples, settings=given, memo={"mlm": model}, budget=60)
+    ):
+        for before, after in texts(one):
+            old, new = before.split(), after.split()
+            assert len(old) == len(new)
+
+
+def test_an_encoder_without_a_language_model_head_is_refused(tiny_encoder: Path) -> None:
+    with pytest.raises(BadEncoder, match="no masked language model"):
+        MaskedModel(str(tiny_encoder), "cpu")
+    with pytest.raises(UsageError, match="--mlm"):
+        assaults(Order(attacks=("mlm_substitute",), tasks=("mini_nli",)), None, None)  # type: ignore[arg-type]
+
+
+def test_no_attack_changes_a_gold_label_or_id(encoder: Encoder) -> None:
+    victim, examples = on_mini(encoder, "mini_nli", "qle", 8)
+    for name in ("greedy_char", "worst_of_k", "imperceptible", "polygloss", "hotflip"):
+        for one in fight(victim, name, examples, budget=30):
+            after = one.adversarial or one.example
+            kept = [each.name for each in fields(after) if each.name in ("id", "label")]
+            assert [getattr(after, each) for each in kept] == [getattr(one.example, each) for each in kept]
