@@ -11,6 +11,9 @@ from ingest.text.properties import UNSPACED, in_scripts
 from ingest.text.sentences import sentences
 
 CANDIDATES = 8  # as many as the highest severity could ever use, and a few to spare
+PUNCTUATION = ".,;:!?\"'()[]«»“”„।؟،。、"
+"""What stands around words."""
+
 _COMMON = 0.1  # words in more than a tenth of the sentences say nothing about any
 _LONGEST_LIST = 200
 _WORDS = 12  # the rarest words of a question are looked up
@@ -118,7 +121,7 @@ def words_of(text: str) -> frozenset[str]:
     unspaced = in_scripts(*UNSPACED)
     words: set[str] = set()
     for word in text.casefold().split():
-        core = word.strip(".,;:!?\"'()[]«»“”„।؟،。、")
+        core = word.strip(PUNCTUATION)
         if core and unspaced[ord(core[0])]:
             words.update(core[at : at + 2] for at in range(len(core) - 1))
         elif core:

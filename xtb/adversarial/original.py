@@ -64,6 +64,15 @@ class Word:
         """Where it ends."""
         return self.spans[-1][1]
 
+    @property
+    def core(self) -> "Word | None":
+        """Its letters without the punctuation around them; None where other things stand between them."""
+        places = [place for place, letter in enumerate(self.letters) if letter]
+        if not places or len(places) != places[-1] + 1 - places[0]:
+            return None
+        within = slice(places[0], places[-1] + 1)
+        return replace(self, spans=self.spans[within], letters=self.letters[within])
+
 
 class Original:
     """An example and those of its texts that may be edited.

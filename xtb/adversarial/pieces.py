@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ingest.text.properties import script_names, scripts
 from xtb.adversarial.attack import Slope
 from xtb.adversarial.original import Original
+from xtb.batching import Row
 from xtb.inputs import Inputs, Located
 
 WORD_START, INSIDE = "▁", "##"
@@ -92,39 +93,50 @@ def tokens(inputs: Inputs, original: Original, texts: Sequence[str], slopes: Seq
         slopes: of the example with these texts.
     """
     made = []
+    rows = [np.array(slope.row.ids, np.int64) for slope in slopes]
     for part, (now, before) in enumerate(
         zip(located(inputs, original, texts), located(inputs, original, original.texts), strict=True)
     ):
-        if not now.ids or len(now.ids) != len(before.ids):
+        if not slopes or len(now.ids) != len(before.ids):
             continue
-        total = np.zeros((len(now.ids), slopes[0].gradient.shape[1]), np.float32) if slopes else None
+        total = np.zeros((len(now.ids), slopes[0].gradient.shape[1]), np.float32)
         found = np.zeros(len(now.ids), bool)
-        for slope in slopes:
-            for first, at, size in _places(slope.row.ids, now.ids):
-                assert total is not None
-                total[first : first + size] += slope.gradient[at : at + size]
-                found[first : first + size] = True
+        for slope, ids in zip(slopes, rows, strict=True):
+            first, at, size = _place(ids, now.ids, _sides(inputs, slope.row))
+            if not size:
+                continue
+            total[first : first + size] += slope.gradient[at : at + size]
+            found[first : first + size] = True
+            ids[at : at + size] = _TAKEN  # a word that comes twice is found at its own place
         for index in np.flatnonzero(found).tolist():
-            assert total is not None
             place = before.firsts[index], before.pasts[index]
             made.append(Token(part, index, now.ids[index], *place, total[index]))
     return made
 
 
-def _places(row: "array[int]", ids: "array[int]") -> list[tuple[int, int, int]]:
-    """Where a row holds the longest stretch of a text's tokens: first token, place in the row, length.
+_TAKEN = -1
 
-    A text that was cut, or read in windows, is found as far as the row has it; a text that occurs twice is
-    found once.
+
+def _sides(inputs: Inputs, row: Row) -> tuple[int, ...]:
+    """Tokens of each text of a row."""
+    if row.second == len(row.ids):
+        return (len(row.ids) - inputs.single.size,)
+    template = inputs.double
+    return row.second - len(template.before) - len(template.between), row.end - row.second
+
+
+def _place(ids: NDArray[np.int64], text: "array[int]", sides: tuple[int, ...]) -> tuple[int, int, int]:
+    """Where a row holds a text's tokens: the first of them, the place in the row, how many.
+
+    The longest stretch that both have, if it is the whole text, or fills one side of the row: a text that
+    was cut, or is read in windows. Otherwise the row is about something else, and nothing is found.
     """
-    data, size = row.tobytes(), row.itemsize
-    for length in range(len(ids), 0, -1):
-        for first in range(len(ids) - length + 1):
-            at = data.find(ids[first : first + length].tobytes())
-            while at >= 0 and at % size:
-                at = data.find(ids[first : first + length].tobytes(), at + 1)
-            if at >= 0:
-                return [(first, at // size, length)]
-        if length < len(ids) // 2:
-            break
-    return []
+    best = (0, 0, 0)
+    run = np.zeros(len(ids) + 1, np.int64)
+    for last, token in enumerate(text):
+        run[1:] = np.where(ids == token, run[:-1] + 1, 0)
+        at = int(run.argmax())
+        if run[at] > best[2]:
+            size = int(run[at])
+            best = (last + 1 - size, at - size, size)
+    return best if best[2] in (len(text), *sides) else (0, 0, 0)

@@ -35,6 +35,7 @@ def search(example: Example, scene: Scene) -> Generator[Ask, Reply, None]:
         weight = rng.uniform(0.5, 1.0)
         mutant = best + weight * (people[others[:, 0]] - people[others[:, 1]])
         crossed = np.where(rng.random(shape) < 0.7, mutant, people) % 1.0
+        crossed[crossed == 1.0] = 0.0  # what a tiny negative number rounds to
         tried = yield from _fitness(original, crossed, places, families)
         better = tried > losses
         people[better], losses = crossed[better], np.maximum(tried, losses)

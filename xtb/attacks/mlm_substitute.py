@@ -15,9 +15,8 @@ def search(example: Example, scene: Scene) -> Generator[Ask, Reply, None]:
     """Rank words by the loss without them; give each in turn the candidate of highest loss."""
     original = Original(example, scene.fields)
     stopped = kept_words(scene.language)
-    words = [
-        word for word in original.words if all(word.letters) and _text(original, word).lower() not in stopped
-    ]
+    cores = [word.core for word in original.words if word.whole]
+    words = [word for word in cores if word is not None and _text(original, word).lower() not in stopped]
     order = yield from ranked(original, words)
     most = max(1, round(scene.number("max_words") * len(words)))
     yield from greedy(original, _sites(scene, original, order), most)
@@ -26,6 +25,7 @@ def search(example: Example, scene: Scene) -> Generator[Ask, Reply, None]:
 def _sites(scene: Scene, original: Original, order: Sequence[Word]) -> Iterator[list[Change]]:
     """For each word its candidates, asked of the model when the search comes to it."""
     model: MaskedModel = scene.memo["mlm"]
+    stopped = kept_words(scene.language)
     for word in order:
         text = original.parts[word.part].text
         place = [(word.start, word.end)]
@@ -34,7 +34,7 @@ def _sites(scene: Scene, original: Original, order: Sequence[Word]) -> Iterator[
         yield [
             Change(word.part, word.start, word.end, new, max(len(old), len(new)))
             for new in found
-            if new.casefold() != old.casefold() and script_of(new) <= script_of(old)
+            if new.casefold() not in (old.casefold(), *stopped) and script_of(new) <= script_of(old)
         ]
 
 

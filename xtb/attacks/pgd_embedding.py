@@ -9,14 +9,15 @@ if TYPE_CHECKING:
 
 
 def climb(point: Point, settings: Settings) -> None:
-    """``steps`` steps of ``2.5 * radius / steps`` along each token's gradient, from a random start."""
+    """``steps`` steps of ``step * radius / steps`` along each token's gradient, from a random start."""
     steps = int(settings["steps"])
+    stride = float(settings["step"]) * point.radius / steps
     delta = into_balls(point.start * point.radius, point.radius) * point.mask
     for _ in range(steps):
         outputs, gradient = point.ascend(point.clean + delta)
         point.note(outputs)
         length = gradient.norm(dim=-1, keepdim=True).clamp(min=1e-12)
-        moved = delta + 2.5 * point.radius / steps * gradient / length
+        moved = delta + stride * gradient / length
         delta = into_balls(moved, point.radius) * point.mask
     point.note(point.ascend(point.clean + delta)[0])
 
@@ -34,7 +35,7 @@ ATTACK = Curve(
         "Ascend the loss from a random start in an L2 ball around the embedding of each token; the worst "
         "point on the way counts. Radii are in units of the mean norm of the word embeddings."
     ),
-    settings={"radii": "0.05,0.1,0.2,0.5,1", "steps": 10},
+    settings={"radii": "0.05,0.1,0.2,0.5,1", "steps": 10, "step": 2.5},
     citation="Madry et al. 2018, section 2.1",
     climb=climb,
 )

@@ -2,13 +2,18 @@
 
 from collections.abc import Generator, Iterator, Sequence
 
+from ingest.distractors import PUNCTUATION
 from ingest.example import Example
 from ingest.fields import FIELDS, KINDS
 from ingest.lexicon import Translations, translations
+from ingest.text.properties import UNSPACED, in_scripts
 from xtb.adversarial.attack import Ask, Attack, Reply, Scene
 from xtb.adversarial.greedy import greedy
 from xtb.adversarial.original import Change, Original, Word, parts_of
 from xtb.adversarial.parallel import translations_of
+
+LONGEST = 6
+"""Letters of the longest words that are looked for in texts without blanks."""
 
 
 def lacks(scene: Scene) -> str | None:
@@ -24,7 +29,11 @@ def search(example: Example, scene: Scene) -> Generator[Ask, Reply, None]:
     original = Original(example, scene.fields)
     reference = _words_of(translations_of(scene, example))
     lexicon, most = _lexicon(scene), scene.count("candidates")
-    sites = [_mixed(original, word, lexicon, reference, most) for word in original.words if word.whole]
+    sites = [
+        _mixed(original, core, lexicon, reference, most)
+        for word in original.words
+        if word.whole and (core := word.core) is not None
+    ]
     yield from greedy(original, sites)
 
 
@@ -38,19 +47,22 @@ def _mixed(
 ) -> Iterator[Change]:
     """The translations of a word that its reference translations contain, where there are any."""
     text = original.parts[word.part].text[word.start : word.end]
-    core = text.strip(".,;:!?\"'()[]«»“”„।؟،。、")
-    at = word.start + text.find(core)
-    meant = lexicon.get(core.lower(), ()) if core else ()
+    meant = lexicon.get(text.lower(), ())
     for other in [one for one in meant if not reference or one in reference][:most]:
-        yield Change(word.part, at, at + len(core), other, max(len(core), len(other)))
+        yield Change(word.part, word.start, word.end, other, max(len(text), len(other)))
 
 
 def _words_of(examples: Sequence[Example]) -> frozenset[str]:
-    """The small-letter words of texts."""
-    texts = [part.text for one in examples for part in parts_of(one, FIELDS[KINDS[type(one)]])]
-    return frozenset(
-        word.strip(".,;:!?\"'()[]«»“”„।؟،。、") for text in texts for word in text.lower().split()
-    )
+    """The small-letter words of texts; of texts without blanks every stretch that a lexicon may have."""
+    words: set[str] = set()
+    for one in examples:
+        for part in parts_of(one, FIELDS[KINDS[type(one)]]):
+            for piece in part.text.lower().split():
+                word = piece.strip(PUNCTUATION)
+                words.add(word)
+                if word and in_scripts(*UNSPACED)[ord(word[0])]:
+                    words |= {word[i:j] for i in range(len(word)) for j in range(i + 1, i + 1 + LONGEST)}
+    return frozenset(words)
 
 
 ATTACK = Attack(

@@ -129,7 +129,7 @@ def test_bumblebee_takes_phrases_out_of_the_translation(encoder: Encoder) -> Non
             *one.example.second.split(),
             *twin.first.split(),
             *twin.second.split(),
-        }  # type: ignore[union-attr]
+        }
         assert all(set(after.split()) <= words for _, after in texts(one))
         assert any(before != after for before, after in texts(one))
 
@@ -176,7 +176,7 @@ def test_a_trigger_is_found_on_english_and_stands_before_every_text(encoder: Enc
     trigger = prepare(victim, scene)
     assert len(trigger.split()) == 3
     assert trigger == prepare(victim, scene)
-    english = take(victim.task.read(mini(), "validation", "en"), 8)
+    english = take(victim.task.read(mini(), "dev", "en"), 8)
     before = np.mean([seen.loss for seen in victim.see(english)])
     with_it = [replace(one, second=f"{trigger} {one.second}") for one in english]  # type: ignore[call-arg, union-attr]
     assert np.mean([seen.loss for seen in victim.see(with_it)]) > before

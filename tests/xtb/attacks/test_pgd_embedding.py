@@ -17,7 +17,7 @@ from xtb.adversarial.victim import Victim
 from xtb.encoder import Encoder
 
 
-def losses(victim: Victim, examples: Any, radius: float, steps: int) -> list[float]:
+def losses(victim: Victim, examples: Any, radius: float, **given: int) -> list[float]:
     curve = attack("pgd_embedding")
     assert isinstance(curve, Curve)
     cell = AttackCell(
@@ -30,7 +30,7 @@ def losses(victim: Victim, examples: Any, radius: float, steps: int) -> list[flo
         budget=1,
         victim_run_id="r",
     )
-    values = {**curve.settings, "steps": steps}
+    values = {**curve.settings, **given}
     return [
         one.loss for one in worst_points(victim, curve, Assault(cell=cell, values=values), examples, radius)
     ]
@@ -41,17 +41,20 @@ def test_a_linear_model_is_driven_to_its_bound(encoder: Encoder) -> None:
     examples = right_examples(victim, "pair")[:6]
     layer: Any = victim.model.layer
     radius = 0.5
-    found = losses(victim, examples, radius, steps=60)
+    # A long stride ends where the gradient points, whatever the start; the usual ones come near.
+    found = losses(victim, examples, radius, steps=2, step=4000)
+    usual = losses(victim, examples, radius)
     rows = [feature.rows[0] for feature in victim.features(examples)]
-    for example, row, loss in zip(examples, rows, found, strict=True):
+    for example, row, loss, near in zip(examples, rows, found, usual, strict=True):
         with torch.no_grad():
             logit = victim.model(victim.model.collate(victim.features([example])))[0, 1].item()
         # Every token moves by the radius along -w or w, so the logit by tokens * radius * |w|.
         toward = 1 if example.label == 0 else -1  # type: ignore[union-attr]
-        moved = toward * logit + len(row.ids) * radius * float(layer.weight.norm())
+        moved = toward * logit + len(row.ids) * radius * float(layer.weight.detach().norm())
         bound = np.log1p(np.exp(moved))
         assert loss <= bound + 1e-4
-        assert loss == pytest.approx(bound, rel=2e-3)
+        assert loss == pytest.approx(bound, rel=1e-3)
+        assert loss * 0.97 < near < loss + 1e-4
 
 
 @pytest.mark.parametrize("kind", ["pair", "choice", "tags", "span", "retrieval"])
