@@ -39,7 +39,7 @@ def trace(found: Run, attack: Curve, assault: Assault, place: Place) -> bool:
     examples = take(task.read(place.source, cell.split, cell.language), assault.limit)
     if not examples:
         return False
-    victim = victim_of(found, task, cell, place, assault.limit)
+    victim = victim_of(found, task, cell, place)
     clean = victim.see(examples)
     norm = mean_norm(victim)
     for number, radius in enumerate(todo):

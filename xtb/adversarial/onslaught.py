@@ -98,7 +98,7 @@ def _attack(found: Run, assault: Assault, place: Place, shard_seconds: float) ->
     if not examples:
         writer.finish(error=f"not applicable: '{task.name}' has no examples in {cell.split} {cell.language}")
         return True
-    victim = victim_of(found, task, cell, place, assault.limit)
+    victim = victim_of(found, task, cell, place)
     scene = scene_of(victim, attack, assault, examples, place)
     if attack.prepare is not None:
         scene.memo["trigger"] = prepared(found, cell, partial(attack.prepare, victim, scene))

@@ -97,7 +97,7 @@ def _replay(found: Run, texts: Texts, place: Place) -> bool:
             f"the texts are of other data: {len(missing)} of {len(rows)} examples are not in {cell.task} "
             f"{cell.split} {cell.language} of {place.source.name}, the first is {missing[0]}"
         )
-    victim = victim_of(found, task, cell, place, None)
+    victim = victim_of(found, task, cell, place)
     writer = Writer(found, cell, place, len(rows), SHARD_SECONDS)
     try:
         for block in writer.todo([known[name] for name in rows]):

@@ -6,7 +6,7 @@ from typing import Any
 
 from ingest.example import Example
 from ingest.fields import noisy_fields
-from ingest.task import Task, take
+from ingest.task import Task
 from xtb.adversarial.attack import Attack, Scene, Settings
 from xtb.adversarial.cell import AttackCell
 from xtb.adversarial.similarity import Similarity
@@ -34,20 +34,16 @@ class Assault:
     tools: Mapping[str, Any] = field(default_factory=dict)
 
 
-def victim_of(found: Run, task: Task, cell: AttackCell, place: Place, limit: int | None) -> Victim:
+def victim_of(found: Run, task: Task, cell: AttackCell, place: Place) -> Victim:
     """The run as a victim on one language of a task."""
     model = load_model(found, task, place)
     pool = task.pool(place.source, cell.split, cell.language) if task.pool is not None else ()
-    tuned_on = None
-    if task.tuned_on and task.pool is not None:
-        examples = take(task.read(place.source, task.tuned_on, cell.language), limit)
-        tuned_on = examples, task.pool(place.source, task.tuned_on, cell.language)
 
     def on_batch(done: int, total: int) -> None:
         place.stop.check()
 
     settings = evaluation_settings(found, task, place)
-    return Victim(model, task, cell.language, pool=pool, tuned_on=tuned_on, on_batch=on_batch, **settings)
+    return Victim(model, task, cell.language, pool=pool, on_batch=on_batch, **settings)
 
 
 def fields_of(attack: Attack, settings: Settings, examples: Sequence[Example], task: Task) -> tuple[str, ...]:

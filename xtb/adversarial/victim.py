@@ -1,6 +1,7 @@
 """The model under attack: losses, outcomes and gradients of many examples at once."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -36,10 +37,9 @@ class Victim:
 
     Args:
         model: its head fits the task.
-        task: gives labels and metrics.
+        task: gives labels and metrics; where pairs are mined, the goal is the first rank of the pool.
         language: of the examples.
         pool: candidates of a retrieval task.
-        tuned_on: clean examples with their pool on which the threshold of mined pairs is tuned.
         max_length, stride, batch_tokens, bf16, on_batch: as ``xtb.evaluate.evaluate`` takes them.
     """
 
@@ -50,21 +50,21 @@ class Victim:
         language: str,
         *,
         pool: Sequence[Candidate] = (),
-        tuned_on: tuple[Sequence[Example], Sequence[Candidate]] | None = None,
         max_length: int | None = None,
         stride: int | None = None,
         batch_tokens: int | None = None,
         bf16: bool = False,
         on_batch: OnBatch | None = None,
     ) -> None:
+        if task.metric == "bucc_f1":
+            # Mined pairs compete with one another; attacked texts, which come several at a time, must not.
+            task = replace(task, metrics=("accuracy",))
         self.model, self.task, self.language = model, task, language
         self._judge = Judge(
             model, task, max_length=max_length, stride=stride, batch_tokens=batch_tokens, bf16=bf16
         )
         self._head = head(task.kind)
-        threshold = self._judge.threshold(*tuned_on) if tuned_on else 0.0
-        vectors = self._judge.vectors(pool)
-        self.pool = vectors._replace(threshold=threshold) if vectors is not None else None
+        self.pool = self._judge.vectors(pool)
         self._batch_tokens, self._bf16, self._on_batch = batch_tokens, bf16, on_batch
 
     def see(self, examples: Sequence[Example]) -> list[Seen]:

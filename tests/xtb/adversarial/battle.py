@@ -1,11 +1,12 @@
 """A victim and a scene on the toys, for tests of searches."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import torch
 
-from ingest.example import Example
+from ingest.example import Answer, Choice, Example, Pair, Retrieval, Span, Tags
 from ingest.fields import noisy_fields
 from tests.xtb.toys import EXAMPLES, POOL, toy_task
 from tests.xtb.workshop import mini
@@ -24,18 +25,27 @@ def victim_for(encoder: Encoder, kind: Any, **task: Any) -> Victim:
 
 
 def right_examples(victim: Victim, kind: str) -> list[Example]:
-    """The toys that the model gets right; of pairs all, with the label it gives."""
-    examples = list(EXAMPLES[kind])
-    if kind == "pair":
-        from dataclasses import replace
+    """The toys, with what the model says as their gold; without those of which it says nothing."""
+    said = [seen.outcome.prediction for seen in victim.see(EXAMPLES[kind])]
+    made = [_as_said(victim, example, text) for example, text in zip(EXAMPLES[kind], said, strict=True)]
+    return [example for example in made if example is not None]
 
-        examples = [replace(example, label=0) for example in examples]  # type: ignore[call-arg]
-        said = [seen.outcome.prediction for seen in victim.see(examples)]
-        examples = [
-            replace(example, label=victim.task.labels.index(label))  # type: ignore[call-arg]
-            for example, label in zip(examples, said, strict=True)
-        ]
-    return examples
+
+def _as_said(victim: Victim, example: Example, said: str) -> Example | None:
+    match example:
+        case Pair():
+            return replace(example, label=victim.task.labels.index(said))
+        case Choice():
+            return replace(example, label=int(said))
+        case Tags():
+            tags = tuple(said.split(" "))
+            return replace(example, tags=tags) if any(tag != "O" for tag in tags) else None
+        case Span():
+            answer = Answer(text=said, start=example.context.find(said))
+            return replace(example, answers=(answer,)) if said else None
+        case Retrieval():
+            return replace(example, positives=(said.split(" ")[0],))
+    return None
 
 
 def scene_for(victim: Victim, chosen: Attack, examples: Sequence[Example], **more: Any) -> Scene:

@@ -1,0 +1,68 @@
+"""Every attack against every kind of task it is defined for, from the stored text."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from ingest.example import Example, Span, Tags
+from tests.xtb.adversarial.battle import fight, right_examples, victim_for
+from tests.xtb.toys import EXAMPLES
+from xtb.adversarial.attack import Attack
+from xtb.adversarial.catalog import attack, attack_names
+from xtb.adversarial.stored import rows
+from xtb.encoder import Encoder
+
+SMALL: dict[str, dict[str, Any]] = {
+    "greedy_char": {"max_edit_rate": 0.5},
+    "worst_of_k": {"k": 4, "severity": 5},
+    "hotflip": {"beam": 2, "flips": 2},
+    "imperceptible": {"population": 6, "iterations": 3},
+    "bumblebee": {"embed": "de"},
+    "polygloss": {"embed": "de"},
+}
+MADE = sorted(
+    (name, kind)
+    for name in attack_names()
+    if isinstance(chosen := attack(name), Attack) and name != "mlm_substitute"
+    for kind in chosen.kinds
+)
+"""mlm_substitute asks a model; test_attacks.py has it."""
+
+
+def shuffled(examples: list[Example]) -> list[Example]:
+    """A translation of the toys: the same ids, each text the next one's."""
+    return [
+        replace(one, id=other.id) for one, other in zip(examples[1:] + examples[:1], examples, strict=True)
+    ]  # type: ignore[type-var]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "kind"), MADE)
+def test_each_attack_on_each_kind(encoder: Encoder, name: str, kind: str) -> None:
+    other = shuffled(list(EXAMPLES[kind]))
+    read = {"en": list(EXAMPLES[kind]), "de": other}
+    victim = victim_for(encoder, kind, read=lambda source, split, language: read[language])
+    examples = right_examples(victim, kind)[:6]
+    assert examples
+    words = {word: ("Haus", "Fluss") for one in EXAMPLES["tags"] for word in [*_words(one)]}
+    memo = {"trigger": "old boats", "lexicon": words if name == "polygloss" else {}}
+    found = fight(victim, name, examples, settings=SMALL.get(name, {}), memo=memo, budget=120)
+    assert all(not one.clean.fooled for one in found)
+    assert any(one.adversarial is not None for one in found)
+    for one, row in zip(found, rows(victim, found, [None] * len(found)), strict=True):
+        assert row["queries"] <= 120
+        if one.adversarial is None:
+            continue
+        assert row["original"] != row["adversarial"]
+        assert row["verified"] in ((True,) if one.fooled else (None,))
+        assert one.adversarial.id == one.example.id
+        if isinstance(one.adversarial, Tags):
+            assert len(one.adversarial.tokens) == len(one.adversarial.tags)
+        if isinstance(one.adversarial, Span):
+            for answer in one.adversarial.answers:
+                assert one.adversarial.context[answer.start :].startswith(answer.text)
+
+
+def _words(example: Any) -> list[str]:
+    return [token.lower().strip(".") for token in example.tokens]
