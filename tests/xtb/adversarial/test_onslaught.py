@@ -255,3 +255,25 @@ def test_curves_are_published_by_radius_and_grow_from_clean(runs: Path, con: Con
     publish(found.folder, "embedding_attack", curve.head(0))
     load_runs(con, runs)
     assert check(con) == []
+
+
+@pytest.mark.slow
+def test_a_trigger_is_found_once_for_all_languages_and_replayed(runs: Path, con: Connection) -> None:
+    first, second = both(runs)
+    order = Order(
+        attacks=("universal_trigger",),
+        tasks=("mini_nli",),
+        languages=("en", "qle"),
+        limit=16,
+        given=("examples=8", "rounds=1", "candidates=3"),
+    )
+    assert attacked(first, order).now == 2
+    (kept,) = first.folder.glob("universal_trigger-*.json")
+    trigger = json.loads(kept.read_text())["trigger"]
+    made = rows(first).filter(pl.col("adversarial").is_not_null())
+    assert set(made["language"]) == {"en", "qle"}
+    assert all(json.loads(text)["second"].startswith(f"{trigger} ") for text in made["adversarial"])
+    texts = read_texts(first.run_id, runs, Order(attacks=(), tasks=()))
+    assert replay_run(second, texts, place_in(runs)).now == 2
+    load_runs(con, runs)
+    assert check(con) == []
