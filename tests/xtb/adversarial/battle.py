@@ -26,8 +26,11 @@ def victim_for(encoder: Encoder, kind: Any, **task: Any) -> Victim:
 
 def right_examples(victim: Victim, kind: str) -> list[Example]:
     """The toys, with what the model says as their gold; without those of which it says nothing."""
-    said = [seen.outcome.prediction for seen in victim.see(EXAMPLES[kind])]
-    made = [_as_said(victim, example, text) for example, text in zip(EXAMPLES[kind], said, strict=True)]
+    examples: list[Any] = list(EXAMPLES[kind])
+    if kind == "pair":  # the task may have fewer labels than the toys
+        examples = [replace(example, label=0) for example in examples]
+    said = [seen.outcome.prediction for seen in victim.see(examples)]
+    made = [_as_said(victim, example, text) for example, text in zip(examples, said, strict=True)]
     return [example for example in made if example is not None]
 
 
