@@ -59,10 +59,10 @@ def linear_victim(encoder: Encoder, steepness: float = 0.02) -> Victim:
 def test_one_flip_equals_brute_force(encoder: Encoder) -> None:
     victim = linear_victim(encoder)
     pieces, inputs = Pieces(victim.model.inputs), victim.model.inputs
-    for example in right_examples(victim, "pair")[:4]:
+    for example in right_examples(victim, "pair")[:2]:
         original = Original(example, ("second",))
         (now,) = located(inputs, original, original.texts)
-        best = -np.inf
+        tried = []
         for index, token in enumerate(now.ids):
             if pieces.group[token] < 0:
                 continue
@@ -73,12 +73,13 @@ def test_one_flip_equals_brute_force(encoder: Encoder) -> None:
                 text = made.example.second  # type: ignore[union-attr]
                 meant = [*now.ids[:index], piece, *now.ids[index + 1 :]]
                 if piece != token and inputs.ids([text])[0].tolist() == meant:
-                    best = max(best, victim.see([made.example])[0].loss)
+                    tried.append(made.example)
+        assert len(tried) > 5
+        best = max(seen.loss for seen in victim.see(tried))
         given = {"beam": 1, "flips": 1, "keep_digits": False}
         (found,) = fight(victim, "hotflip", [example], settings=given, fields=("second",), budget=500)
-        if np.isfinite(best):
-            assert found.seen is not None
-            assert found.seen.loss == pytest.approx(best, abs=1e-4)
+        assert found.seen is not None
+        assert found.seen.loss == pytest.approx(best, abs=1e-4)
 
 
 def test_texts_give_the_ids_that_were_meant(encoder: Encoder) -> None:
@@ -111,7 +112,7 @@ def test_gradients_reach_every_kind(encoder: Encoder, kind: str) -> None:
 def test_with_the_same_limits_gradients_do_not_lose_to_chance(encoder: Encoder) -> None:
     """A gradient that helps less than chance is masked, or wrong."""
     victim = linear_victim(encoder)
-    examples = [replace(one, id=f"{one.id}x") for one in right_examples(victim, "pair")]  # type: ignore[type-var]
+    examples = [replace(one, id=f"{one.id}x") for one in right_examples(victim, "pair")[:10]]  # type: ignore[type-var]
     limits = {"max_edit_rate": 0.2}
     chance = fight(victim, "worst_of_k", examples, settings=limits | {"severity": 2})
     gradient = fight(victim, "hotflip", examples, settings=limits)
