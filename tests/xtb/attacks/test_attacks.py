@@ -11,7 +11,9 @@ import pytest
 from ingest import catalog as ingest_catalog
 from ingest.example import Pair, Span
 from ingest.task import take
-from tests.xtb.adversarial.battle import constant, fight, right_examples, victim_for
+from tests.xtb.adversarial.battle import constant, fight, right_examples, scene_for, victim_for
+from tests.xtb.conftest import SHAPE
+from tests.xtb.tiny import make_xlmr
 from tests.xtb.toys import PAIRS, TEXTS
 from tests.xtb.workshop import mini
 from warehouse.errors import UsageError
@@ -23,7 +25,7 @@ from xtb.adversarial.search import Found
 from xtb.adversarial.victim import Victim
 from xtb.attacks.imperceptible import INVISIBLE
 from xtb.attacks.universal_trigger import prepare
-from xtb.encoder import Encoder
+from xtb.encoder import Encoder, load_encoder
 from xtb.errors import BadEncoder
 from xtb.model import build_model
 
@@ -138,15 +140,11 @@ def test_bumblebee_does_not_apply_without_parallel_texts(encoder: Encoder) -> No
     victim = victim_for(encoder, "pair")
     chosen = attack("bumblebee")
     assert isinstance(chosen, Attack)
-    from tests.xtb.adversarial.battle import scene_for
-
     assert "not parallel" in (chosen.lacks(scene_for(victim, chosen, PAIRS)) or "")
 
 
 def test_addsent_adds_a_sentence_and_keeps_answers_where_they_are_said_to_be(encoder: Encoder) -> None:
     victim, examples = on_mini(encoder, "mini_qa", "qle", 30)
-    from tests.xtb.adversarial.battle import scene_for
-
     chosen = attack("addsent")
     assert isinstance(chosen, Attack)
     scene = scene_for(victim, chosen, examples)
@@ -165,10 +163,18 @@ def test_addsent_adds_a_sentence_and_keeps_answers_where_they_are_said_to_be(enc
             assert not any(answer.text.casefold() in added.casefold() for answer in example.answers)
 
 
-def test_a_trigger_is_found_on_english_and_stands_before_every_text(encoder: Encoder) -> None:
-    from tests.xtb.adversarial.battle import scene_for
+@pytest.fixture(scope="module")
+def reader(tmp_path_factory: pytest.TempPathFactory) -> Encoder:
+    """An encoder whose vocabulary has English words."""
+    pairs = ingest_catalog.task("mini_nli").read(mini(), "dev", "en")
+    texts = [one.first for one in pairs if isinstance(one, Pair)]
+    return load_encoder(
+        str(make_xlmr(tmp_path_factory.mktemp("reader"), texts, vocabulary=300, positions=128, **SHAPE))
+    )
 
-    victim, examples = on_mini(encoder, "mini_nli", "qle")
+
+def test_a_trigger_is_found_on_english_and_stands_before_every_text(reader: Encoder) -> None:
+    victim, examples = on_mini(reader, "mini_nli", "qle")
     chosen = attack("universal_trigger")
     assert isinstance(chosen, Attack)
     given: Any = {"examples": 8, "rounds": 1, "candidates": 3}
@@ -177,9 +183,14 @@ def test_a_trigger_is_found_on_english_and_stands_before_every_text(encoder: Enc
     assert len(trigger.split()) == 3
     assert trigger == prepare(victim, scene)
     english = take(victim.task.read(mini(), "dev", "en"), 8)
-    before = np.mean([seen.loss for seen in victim.see(english)])
-    with_it = [replace(one, second=f"{trigger} {one.second}") for one in english]  # type: ignore[call-arg, union-attr]
-    assert np.mean([seen.loss for seen in victim.see(with_it)]) > before
+    drawn = prepare(victim, scene_for(victim, chosen, examples, settings=given | {"rounds": 0}))
+
+    def loss_with(words: str) -> float:
+        texts: list[Any] = [replace(one, second=f"{words} {one.second}") for one in english]  # type: ignore[call-arg, union-attr]
+        return float(np.mean([seen.loss for seen in victim.see(texts)]))
+
+    assert drawn != trigger
+    assert loss_with(trigger) > loss_with(drawn)
     found = fight(victim, "universal_trigger", examples, settings=given, memo={"trigger": trigger})
     for one in attacked(found):
         (first, same), (second, after) = texts(one)
