@@ -6,8 +6,7 @@ The mirror has the development set only.
 import polars as pl
 
 from ingest.dataset import Dataset, Hub, Mirror
-from ingest.reading import choices
-from ingest.task import Hyperparameters, Task
+from ingest.english_choice import english_choice
 
 LETTERS = {letter: number for number, letter in enumerate("ABCDE")}
 
@@ -40,24 +39,10 @@ COMMONSENSEQA = Dataset(
     ),
 )
 
-TASK = Task(
-    name="commonsenseqa",
-    kind="choice",
+TASK = english_choice(
+    COMMONSENSEQA,
     title="CommonsenseQA: commonsense questions",
-    metrics=("accuracy",),
-    chance=1 / 5,
-    splits={"train": ("en",), "validation": ("en",)},
-    trained_on=("commonsenseqa",),
-    data={"train": (COMMONSENSEQA,), "validation": (COMMONSENSEQA,)},
-    defaults=Hyperparameters(
-        learning_rate=2e-5,
-        learning_rate_large=3e-5,
-        epochs=5,
-        batch_size=32,
-        max_length=256,
-        source="max_length: arXiv:2005.13013; others: google-research/xtreme@838c13b train_xcopa.sh",
-    ),
+    options=5,
     licence="MIT",
     citation="Talmor et al. 2019, CommonsenseQA: A Question Answering Challenge, NAACL",
-    read=choices(COMMONSENSEQA, options=5),
 )

@@ -7,8 +7,7 @@ SuperGLUE keeps its labels, and the files in circulation carry 500 zeros in thei
 import polars as pl
 
 from ingest.dataset import Columns, Dataset, Hub, Mirror
-from ingest.reading import choices
-from ingest.task import Hyperparameters, Task
+from ingest.english_choice import SETTINGS, english_choice
 
 COLUMNS: Columns = {
     "id": pl.col("idx").cast(pl.String),
@@ -36,24 +35,11 @@ COPA = Dataset(
     mirror=Mirror(folder="xcopa", columns=COLUMNS),
 )
 
-TASK = Task(
-    name="copa",
-    kind="choice",
+TASK = english_choice(
+    COPA,
     title="COPA: choice of plausible alternatives",
-    metrics=("accuracy",),
-    chance=1 / 2,
-    splits={"train": ("en",), "validation": ("en",)},
-    trained_on=("copa",),
-    data={"train": (COPA,), "validation": (COPA,)},
-    defaults=Hyperparameters(
-        learning_rate=2e-5,
-        learning_rate_large=3e-5,
-        epochs=5,
-        batch_size=32,
-        max_length=128,
-        source="google-research/xtreme@838c13b scripts/train_xcopa.sh",
-    ),
+    options=2,
+    defaults=SETTINGS,
     licence="BSD 2-clause",
     citation="Roemmele et al. 2011, Choice of Plausible Alternatives, AAAI Spring Symposium",
-    read=choices(COPA, options=2),
 )

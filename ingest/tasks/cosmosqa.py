@@ -6,8 +6,7 @@ The mirror divides the official validation set into train and validation.
 import polars as pl
 
 from ingest.dataset import Dataset, Hub, Mirror
-from ingest.reading import choices
-from ingest.task import Hyperparameters, Task
+from ingest.english_choice import english_choice
 
 COSMOSQA = Dataset(
     name="cosmosqa",
@@ -39,24 +38,10 @@ COSMOSQA = Dataset(
     ),
 )
 
-TASK = Task(
-    name="cosmosqa",
-    kind="choice",
+TASK = english_choice(
+    COSMOSQA,
     title="Cosmos QA: commonsense reading",
-    metrics=("accuracy",),
-    chance=1 / 4,
-    splits={"train": ("en",), "validation": ("en",)},
-    trained_on=("cosmosqa",),
-    data={"train": (COSMOSQA,), "validation": (COSMOSQA,)},
-    defaults=Hyperparameters(
-        learning_rate=2e-5,
-        learning_rate_large=3e-5,
-        epochs=5,
-        batch_size=32,
-        max_length=256,
-        source="max_length: arXiv:2005.13013; others: google-research/xtreme@838c13b train_xcopa.sh",
-    ),
+    options=4,
     licence="CC BY 4.0",
     citation="Huang et al. 2019, Cosmos QA: Machine Reading Comprehension with Commonsense, EMNLP",
-    read=choices(COSMOSQA, options=4),
 )

@@ -7,8 +7,7 @@ comparable with published ones.
 import polars as pl
 
 from ingest.dataset import Dataset, Hub, Mirror
-from ingest.reading import choices
-from ingest.task import Hyperparameters, Task
+from ingest.english_choice import english_choice
 
 HELLASWAG = Dataset(
     name="hellaswag",
@@ -39,24 +38,10 @@ HELLASWAG = Dataset(
     ),
 )
 
-TASK = Task(
-    name="hellaswag",
-    kind="choice",
+TASK = english_choice(
+    HELLASWAG,
     title="HellaSwag: sentence completion",
-    metrics=("accuracy",),
-    chance=1 / 4,
-    splits={"train": ("en",), "validation": ("en",)},
-    trained_on=("hellaswag",),
-    data={"train": (HELLASWAG,), "validation": (HELLASWAG,)},
-    defaults=Hyperparameters(
-        learning_rate=2e-5,
-        learning_rate_large=3e-5,
-        epochs=5,
-        batch_size=32,
-        max_length=256,
-        source="max_length: arXiv:2005.13013; others: google-research/xtreme@838c13b train_xcopa.sh",
-    ),
+    options=4,
     licence="MIT",
     citation="Zellers et al. 2019, HellaSwag: Can a Machine Really Finish Your Sentence?, ACL",
-    read=choices(HELLASWAG, options=4),
 )

@@ -3,8 +3,7 @@
 import polars as pl
 
 from ingest.dataset import Dataset, Hub, Mirror
-from ingest.reading import choices
-from ingest.task import Hyperparameters, Task
+from ingest.english_choice import SETTINGS, english_choice
 
 SIQA = Dataset(
     name="siqa",
@@ -37,24 +36,11 @@ SIQA = Dataset(
     ),
 )
 
-TASK = Task(
-    name="siqa",
-    kind="choice",
+TASK = english_choice(
+    SIQA,
     title="Social IQa: commonsense about people",
-    metrics=("accuracy",),
-    chance=1 / 3,
-    splits={"train": ("en",), "validation": ("en",)},
-    trained_on=("siqa",),
-    data={"train": (SIQA,), "validation": (SIQA,)},
-    defaults=Hyperparameters(
-        learning_rate=2e-5,
-        learning_rate_large=3e-5,
-        epochs=5,
-        batch_size=32,
-        max_length=128,
-        source="google-research/xtreme@838c13b scripts/train_xcopa.sh",
-    ),
+    options=3,
+    defaults=SETTINGS,
     licence="CC BY 4.0",
     citation="Sap et al. 2019, Social IQa: Commonsense Reasoning about Social Interactions, EMNLP",
-    read=choices(SIQA, options=3),
 )

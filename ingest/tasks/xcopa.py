@@ -9,8 +9,9 @@ in 10 %, of Swahili in 7 %, of Indonesian and Italian in 1 %; labels agree every
 """
 
 from ingest.dataset import Dataset, Hub, Mirror
+from ingest.english_choice import SETTINGS
 from ingest.reading import choices
-from ingest.task import Hyperparameters, Task
+from ingest.task import Task
 from ingest.tasks.copa import COLUMNS
 
 LANGUAGES = ("et", "ht", "id", "it", "qu", "sw", "ta", "th", "tr", "vi", "zh")
@@ -43,14 +44,7 @@ TASK = Task(
     trained_on=("siqa", "copa"),
     overlap=("siqa", "copa"),
     data={"validation": (XCOPA,), "test": (XCOPA,)},
-    defaults=Hyperparameters(
-        learning_rate=2e-5,
-        learning_rate_large=3e-5,
-        epochs=5,
-        batch_size=32,
-        max_length=128,
-        source="google-research/xtreme@838c13b scripts/train_xcopa.sh",
-    ),
+    defaults=SETTINGS,
     licence="CC BY 4.0",
     citation="Ponti et al. 2020, XCOPA: A Multilingual Dataset for Causal Commonsense Reasoning, EMNLP",
     read=choices(XCOPA, options=2),
