@@ -49,6 +49,11 @@ FAULTS = {
     "ledger": "delete from training_log where step = 10",
     "published": "insert into published_table values ('x', '', 1, now())",
     "shared_stage": "insert into stage by name select * replace ('r2' as run_id, 5 as steps) from stage",
+    "same_weights": """
+        insert into stage by name select * replace ('r2' as run_id) from stage;
+        insert into score
+        select * replace ('r2' as run_id, value + if(language = 'de', 1e-11, 1e-13) as value) from score
+    """,
 }
 
 
@@ -120,6 +125,17 @@ def test_every_foreign_key_is_looked_up(sound: Connection, column: str, change: 
 def test_counts_of_a_score_are_those_of_its_outcomes(sound: Connection, change: str) -> None:
     sound.execute(change)
     assert "score_aggregate" in {violation.check for violation in check(sound)}
+
+
+def test_runs_of_the_same_weights_agree_but_for_other_vectors(sound: Connection, tmp_path: Path) -> None:
+    """Two targets that are trained on the same task share weights; so do two ways to pool."""
+    write_run_folder(tmp_path, "r2", stages=[{"stage_id": "r1-0"}], correct=lambda *_: 1.0)
+    load_runs(sound, tmp_path)
+    [violation] = check(sound, examples=9)
+    assert (violation.check, violation.count) == ("same_weights", 4)  # the noisy and clean cells that lost
+    sound.execute("insert into retriever values ('r2', 'xnli', 2, 2, 'mean', true)")
+    sound.execute("update retriever set layer = 1")
+    assert "same_weights" not in {one.check for one in check(sound)}
 
 
 def test_published_scores_need_no_outcomes_and_no_versions(sound: Connection) -> None:
