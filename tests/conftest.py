@@ -41,6 +41,21 @@ def mirror() -> Path:
 
 
 @pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A warehouse with the dimensions of ``tests.support`` and no runs; to be copied, which is quick."""
+    from tests.support import dimensions
+    from warehouse.connect import open_for_writing
+    from warehouse.load import load_dimensions
+    from warehouse.migrate import migrate
+
+    path = tmp_path_factory.mktemp("template") / "xtb.duckdb"
+    with open_for_writing(path) as con:
+        migrate(con)
+        load_dimensions(con, dimensions())
+    return path
+
+
+@pytest.fixture(scope="session")
 def published_db(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A warehouse that holds the published results and nothing else; nobody writes to it."""
     from ingest.published.ship import shipped

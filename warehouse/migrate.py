@@ -75,11 +75,11 @@ def lay_views(con: Connection) -> None:
             _lay_macro(con, file)
         for file in _in_order():
             con.execute(f"create or replace view {quote(file.name)} as\n{file.text}")
-            con.execute(f"comment on view {quote(file.name)} is {literal(file.grain)}")
-            for column, text in (_column_comments(con, file.name) | dict(file.columns)).items():
-                con.execute(f"comment on column {quote(file.name)}.{quote(column)} is {literal(text)}")
-        for metric, aggregate in METRICS.items():
-            con.execute("insert or replace into metric values ($1, $2)", [metric, aggregate])
+        con.execute(";\n".join(_comments(con)))  # at once: hundreds of small statements take their time
+        con.execute(
+            "insert or replace into metric select unnest($metrics), unnest($aggregates)",
+            {"metrics": list(METRICS), "aggregates": list(METRICS.values())},
+        )
 
 
 def _lay_macro(con: Connection, file: SqlFile) -> None:
@@ -102,20 +102,28 @@ def _in_order() -> Iterator[SqlFile]:
     return (views[name] for name in TopologicalSorter(read).static_order())
 
 
-def _column_comments(con: Connection, view: str) -> dict[str, str]:
-    """What the tables say about columns that the view passes on under their own name."""
-    found = con.execute(
-        """
-        select shown.column_name, held.comment
+def _comments(con: Connection) -> Iterator[str]:
+    """Statements that explain the views and their columns.
+
+    A column without words of its own has those of the tables, where the view passes it on under their name.
+    """
+    told: dict[str, dict[str, str]] = {}
+    passed_on = """
+        select shown.table_name, shown.column_name, held.comment
         from duckdb_columns() as shown
         inner join duckdb_columns() as held using (column_name)
         inner join duckdb_tables() as owner on owner.table_name = held.table_name
-        where shown.table_name = $view and held.comment is not null
-        order by coalesce(list_position($ranked, owner.table_name), 0)
-        """,
-        {"view": view, "ranked": ["stage", "perturbation_level", "encoder", "run", "score"]},
-    ).fetchall()
-    return dict(found)
+        where list_contains($views, shown.table_name) and held.comment is not null
+        order by coalesce(list_position($ranked, owner.table_name), 0), owner.table_name
+    """
+    ranked = ["stage", "perturbation_level", "encoder", "run", "score"]
+    found = con.execute(passed_on, {"views": list(files("views")), "ranked": ranked}).fetchall()
+    for view, column, text in found:
+        told.setdefault(view, {})[column] = text
+    for view, file in files("views").items():
+        yield f"comment on view {quote(view)} is {literal(file.grain)}"
+        for column, text in (told.get(view, {}) | dict(file.columns)).items():
+            yield f"comment on column {quote(view)}.{quote(column)} is {literal(text)}"
 
 
 def number(file: SqlFile) -> int:

@@ -2,14 +2,19 @@
 
 Each layer of the encoder is sharded as torch's ``fully_shard`` does (FSDP2); embeddings and heads, which
 robust training and tied outputs read from outside of a layer, are the same in every process. Everything
-here is nothing at all for ordinary tensors.
+here is nothing at all for ordinary tensors. ``torch.distributed.tensor`` is a quarter of what every process
+would import (sympy and more), so it is left to ``shard``: before that no tensor can be sharded.
 """
 
+import sys
 from collections.abc import Iterable
+from typing import TYPE_CHECKING, TypeGuard
 
 import torch
 from torch import Tensor, nn
-from torch.distributed.tensor import DTensor, distribute_tensor
+
+if TYPE_CHECKING:
+    from torch.distributed.tensor import DTensor
 
 
 def shard(encoder: nn.Module) -> None:
@@ -26,14 +31,15 @@ def layers(encoder: nn.Module) -> list[nn.Module]:
     return max(lists, key=len, default=[])
 
 
-def is_sharded(tensor: Tensor | None) -> bool:
+def is_sharded(tensor: Tensor | None) -> "TypeGuard[DTensor]":
     """Is this tensor spread over processes?"""
-    return isinstance(tensor, DTensor)
+    kinds = sys.modules.get("torch.distributed.tensor")
+    return kinds is not None and isinstance(tensor, kinds.DTensor)
 
 
 def whole(tensor: Tensor) -> Tensor:
     """The tensor itself, put together from all processes; every process has to call this."""
-    return tensor.full_tensor() if isinstance(tensor, DTensor) else tensor
+    return tensor.full_tensor() if is_sharded(tensor) else tensor
 
 
 def copy(target: Tensor, source: Tensor) -> None:
@@ -44,7 +50,9 @@ def copy(target: Tensor, source: Tensor) -> None:
 def like(target: Tensor, source: Tensor) -> Tensor:
     """A whole tensor on the device of another, and spread as that one is."""
     moved = source.to(target.device, copy=True)
-    if isinstance(target, DTensor):
+    if is_sharded(target):
+        from torch.distributed.tensor import distribute_tensor
+
         return distribute_tensor(moved, target.device_mesh, target.placements)
     return moved
 
@@ -52,8 +60,8 @@ def like(target: Tensor, source: Tensor) -> Tensor:
 def clip(parameters: Iterable[nn.Parameter], most: float) -> None:
     """``torch.nn.utils.clip_grad_norm_`` with the norm over all processes."""
     gradients = [parameter.grad for parameter in parameters if parameter.grad is not None]
-    local = [g.to_local() for g in gradients if isinstance(g, DTensor)]
-    same = [g for g in gradients if not isinstance(g, DTensor)]
+    local = [g.to_local() for g in gradients if is_sharded(g)]
+    same = [g for g in gradients if not is_sharded(g)]
     total = sum((g.float().pow(2).sum() for g in local), start=torch.zeros((), device=gradients[0].device))
     torch.distributed.all_reduce(total)
     norm = (total + sum(g.float().pow(2).sum() for g in same)).sqrt()

@@ -81,7 +81,7 @@ def test_one_outcome(name: str, language: str, severity: int, before: str, after
 @pytest.mark.parametrize(("name", "language", "before", "outcomes"), SOME)
 def test_all_outcomes(name: str, language: str, before: str, outcomes: set[str]) -> None:
     found = load(name)
-    seen = {perturb_text(before, found, severity=1, language=language, seed=seed).text for seed in range(60)}
+    seen = {perturb_text(before, found, severity=1, language=language, seed=seed).text for seed in range(20)}
     assert seen <= outcomes
     assert len(seen) > 1
 

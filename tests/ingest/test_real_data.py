@@ -93,12 +93,13 @@ def test_every_split_of_every_task_is_among_the_facts_or_missing(source: Source)
             assert there - made_from_squad - cut_from_treebanks <= known
 
 
+@pytest.mark.parametrize("training", [False, pytest.param(True, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("name", [n for n in catalog.task_names() if not n.startswith("mini_")])
-def test_one_language_of_each_split_reads_whole(source: Source, name: str) -> None:
+def test_one_language_of_each_split_reads_whole(source: Source, name: str, training: bool) -> None:
     """Parsing checks labels, tags and offsets; here that each label occurs, and that texts are there."""
     task = catalog.task(name)
     kinds = {"pair": Pair, "choice": Choice, "tags": Tags, "span": Span, "retrieval": Retrieval}
-    for split in task.splits:
+    for split in [split for split in task.splits if (split == "train") == training]:
         for language in task.available(source, split)[-1:]:
             examples = task.read(source, split, language)
             assert all(isinstance(example, kinds[task.kind]) for example in examples)

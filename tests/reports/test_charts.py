@@ -16,8 +16,14 @@ def drawn(answer):
     return [figure for group in EVERY for figure in group.figures(answer)]
 
 
-def test_every_figure_is_there(planted):
-    assert [figure.id for figure in drawn(planted)] == [
+@pytest.fixture(scope="module")
+def every(planted):
+    """Each figure of an answer."""
+    return drawn(planted)
+
+
+def test_every_figure_is_there(every):
+    assert [figure.id for figure in every] == [
         "severity",
         "forest",
         "languages",
@@ -32,15 +38,15 @@ def test_every_figure_is_there(planted):
     ]
 
 
-def test_every_figure_says_in_words_what_it_shows(planted):
-    for figure in drawn(planted):
+def test_every_figure_says_in_words_what_it_shows(every):
+    for figure in every:
         assert len(figure.caption) > 30
         assert figure.spec["description"].endswith(figure.caption)
         assert re.search(r"\d", figure.caption), "a caption is computed from numbers"
 
 
-def test_every_figure_has_its_table_and_its_width(planted):
-    for figure in drawn(planted):
+def test_every_figure_has_its_table_and_its_width(every):
+    for figure in every:
         assert figure.table.frame.height
         assert figure.spec.get("width") == "container" or "usermeta" in figure.spec
 
@@ -76,8 +82,8 @@ def test_pictures_that_leave_the_page_have_the_colours_of_paper():
         assert f"{name}: {colour};" in light
 
 
-def test_every_colour_of_a_chart_is_defined_by_the_page(planted):
-    used = set(re.findall(r"var\((--[a-z0-9-]+)\)", str([figure.spec for figure in drawn(planted)])))
+def test_every_colour_of_a_chart_is_defined_by_the_page(every):
+    used = set(re.findall(r"var\((--[a-z0-9-]+)\)", str([figure.spec for figure in every])))
     assert used
     assert used <= set(theme.PAPER)
 

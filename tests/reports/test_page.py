@@ -1,6 +1,7 @@
 import json
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -13,8 +14,32 @@ EVIL = '</script><script>document.title="owned"</script><img src=x onerror=alert
 
 
 @pytest.fixture(scope="module")
-def html(planted) -> str:
-    return page(planted)
+def written(planted, noisy, tmp_path_factory) -> list[Path]:
+    """The files of a report of two questions, the first of which has a caution."""
+    folder = tmp_path_factory.mktemp("report") / "new" / "folder"
+    return write([replace(planted, cautions=("Only 2 seeds.",)), noisy], folder)
+
+
+@pytest.fixture(scope="module")
+def html(written) -> str:
+    return written[1].read_text()
+
+
+def evil() -> str:
+    """A page whose names of encoders and languages try to break out."""
+    truth = Truth(
+        text=EVIL,
+        languages=("en", "de", "sw", "ru", "hi"),
+        perturbations=("typo_mix",),
+        severities=(3,),
+    )
+    asked_for = question("english_intermediate")
+    return page(asked_for.analyse(asked_for, data(truth)))
+
+
+@pytest.fixture(scope="module")
+def evil_page() -> str:
+    return evil()
 
 
 def payload(text: str) -> dict:
@@ -30,17 +55,8 @@ def test_the_runtime_is_there_once(html):
     assert html.count("window.vegaEmbed=") == 1
 
 
-def test_the_same_answer_gives_the_same_bytes(planted, html):
-    assert page(planted) == html
-
-
-def test_the_same_warehouse_gives_the_same_bytes():
-    def made() -> str:
-        asked_for = question("english_intermediate")
-        truth = Truth(languages=("en", "de", "sw", "ru", "hi"), perturbations=("typo_mix",), severities=(3,))
-        return page(asked_for.analyse(asked_for, data(truth)))
-
-    assert made() == made()
+def test_the_same_warehouse_gives_the_same_bytes(evil_page):
+    assert evil() == evil_page
 
 
 def test_the_page_holds_answer_methods_and_provenance(planted, html):
@@ -68,24 +84,15 @@ def test_links_within_the_page_lead_somewhere(html):
     assert set(re.findall(r'href="#([^"]+)"', html)) <= ids
 
 
-def test_text_of_data_sets_and_models_stays_text():
-    truth = Truth(
-        text=EVIL,
-        languages=("en", "de", "sw", "ru", "hi"),
-        perturbations=("typo_mix",),
-        severities=(3,),
-    )
-    asked_for = question("english_intermediate")
-    text = page(asked_for.analyse(asked_for, data(truth)))
-    assert EVIL not in text
-    assert "<img src=x" not in text
-    assert text.count("<script") == 3  # the data, the runtime, the page's own program
-    assert "&lt;img src=x onerror=alert(1)&gt;" in text
+def test_text_of_data_sets_and_models_stays_text(evil_page):
+    assert EVIL not in evil_page
+    assert "<img src=x" not in evil_page
+    assert evil_page.count("<script") == 3  # the data, the runtime, the page's own program
+    assert "&lt;img src=x onerror=alert(1)&gt;" in evil_page
 
 
-def test_a_caution_comes_before_the_numbers(planted):
-    text = page(replace(planted, cautions=("Only 2 seeds.",)))
-    assert text.index("Only 2 seeds.") < text.index('class="tiles"')
+def test_a_caution_comes_before_the_numbers(html):
+    assert html.index("Only 2 seeds.") < html.index('class="tiles"')
 
 
 def test_a_refused_question_still_has_a_page():
@@ -96,17 +103,16 @@ def test_a_refused_question_still_has_a_page():
     assert 'id="coverage-chart"' in text
 
 
-def test_the_index_links_every_page(planted, noisy, tmp_path):
-    paths = write([planted, noisy], tmp_path / "new" / "folder")
-    assert [path.name for path in paths] == [
+def test_the_index_links_every_page(planted, noisy, written):
+    assert [path.name for path in written] == [
         "index.html",
         "english_intermediate.html",
         "noisy_intermediate.html",
     ]
-    text = index([planted, noisy])
-    assert paths[0].read_text() == text
+    text = index([replace(planted, cautions=("Only 2 seeds.",)), noisy])
+    assert written[0].read_text() == text
     assert 'href="noisy_intermediate.html"' in text
-    assert not list(tmp_path.rglob("*.part"))
+    assert not list(written[0].parent.rglob("*.part"))
 
 
 def test_all_means_every_question():

@@ -1,5 +1,6 @@
 """Two runs of a warehouse, compared on examples whose results are written down."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,11 +9,10 @@ import pytest
 
 from reports.errors import Refused
 from reports.run_pair import compare
-from tests.support import dimensions, write_run_folder
-from warehouse.connect import Connection, open_in_memory
+from tests.support import write_run_folder
+from warehouse.connect import Connection, open_for_writing
 from warehouse.errors import UnknownName, UsageError
-from warehouse.load import load_dimensions, load_runs
-from warehouse.migrate import migrate
+from warehouse.load import load_runs
 
 # right (1) or wrong (0) of eight examples on clean text; noise spoils one more of run b
 A = {"en": "11111100", "de": "11110000"}
@@ -27,14 +27,12 @@ def results(table: dict[str, str]) -> Any:
 
 
 @pytest.fixture
-def con(tmp_path: Path) -> Iterator[Connection]:
+def con(template: Path, tmp_path: Path) -> Iterator[Connection]:
     for run_id, table, regime in (("aa1", A, "direct"), ("bb1", B, "stilts")):
         write_run_folder(
             tmp_path, run_id, examples=8, correct=results(table), regime=regime, intermediate="none"
         )
-    with open_in_memory() as con:
-        migrate(con)
-        load_dimensions(con, dimensions())
+    with open_for_writing(Path(shutil.copy(template, tmp_path / "xtb.duckdb"))) as con:
         load_runs(con, tmp_path)
         yield con
 

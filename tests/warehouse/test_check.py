@@ -1,12 +1,14 @@
 """Every check finds the fault it is for, and nothing in a sound warehouse."""
 
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.support import write_run_folder
 from warehouse.check import check, check_names
-from warehouse.connect import Connection
+from warehouse.connect import Connection, open_for_writing
 from warehouse.load import load_runs
 from warehouse.sql import files
 
@@ -57,11 +59,22 @@ FAULTS = {
 }
 
 
+@pytest.fixture(scope="module")
+def whole(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A sound warehouse of one run, to be copied."""
+    place = tmp_path_factory.mktemp("sound")
+    db = Path(shutil.copy(template, place / "xtb.duckdb"))
+    runs = place / "runs"
+    write_run_folder(runs, "r1", correct=lambda language, p, severity, number: float(number >= severity))
+    with open_for_writing(db) as con:
+        load_runs(con, runs)
+    return db
+
+
 @pytest.fixture
-def sound(con: Connection, tmp_path: Path) -> Connection:
-    write_run_folder(tmp_path, "r1", correct=lambda language, p, severity, number: float(number >= severity))
-    load_runs(con, tmp_path)
-    return con
+def sound(whole: Path, tmp_path: Path) -> Iterator[Connection]:
+    with open_for_writing(Path(shutil.copy(whole, tmp_path / "xtb.duckdb"))) as con:
+        yield con
 
 
 def test_a_sound_warehouse_passes(sound: Connection) -> None:

@@ -96,7 +96,7 @@ def kill_and_go_on(tmp_path: Path, kills: int, seed: int) -> int:
 
 
 def test_a_killed_ingest_loses_and_doubles_nothing(tmp_path: Path) -> None:
-    kill_and_go_on(tmp_path, kills=3, seed=1)
+    kill_and_go_on(tmp_path, kills=2, seed=1)
 
 
 @pytest.mark.slow

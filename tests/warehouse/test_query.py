@@ -1,3 +1,4 @@
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -44,11 +45,14 @@ OF_PUBLISHED = {
 """Queries that own runs do not answer; tests/ingest/test_published_queries.py has their numbers."""
 
 
-@pytest.fixture
-def filled(db: Path, tmp_path: Path) -> Path:
-    write_run_folder(tmp_path / "runs", "r1", perturbations={"typo_mix": [1, 2], "unicode_nfd": [1]})
+@pytest.fixture(scope="module")
+def filled(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A warehouse of two runs; nobody writes to it."""
+    place = tmp_path_factory.mktemp("filled")
+    db = Path(shutil.copy(template, place / "xtb.duckdb"))
+    write_run_folder(place / "runs", "r1", perturbations={"typo_mix": [1, 2], "unicode_nfd": [1]})
     write_run_folder(
-        tmp_path / "runs",
+        place / "runs",
         "r2",
         perturbations={"typo_mix": [1, 2], "unicode_nfd": [1]},
         regime="stilts",
@@ -56,7 +60,7 @@ def filled(db: Path, tmp_path: Path) -> Path:
         correct=lambda language, perturbation, severity, number: float(number >= severity),
     )
     with open_for_writing(db) as con:
-        load_runs(con, tmp_path / "runs")
+        load_runs(con, place / "runs")
     return db
 
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,7 +15,9 @@ import pytest
 from ingest.catalog import dimensions
 from tests.support import break_file, write_record, write_run_folder
 from warehouse.connect import open_for_writing
+from warehouse.load import load_runs
 from xtb.cli.main import run
+from xtb.intake import open_for_intake
 
 
 @dataclass(frozen=True)
@@ -46,24 +49,34 @@ def xtb(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp
     return call
 
 
-@pytest.fixture
-def runs(tmp_path: Path) -> Path:
-    """Two runs on the built-in benchmark."""
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two run folders and a warehouse that holds them, to be copied."""
+    place = tmp_path_factory.mktemp("made")
     for run_id, regime in (("r1", "direct"), ("r2", "stilts")):
         write_run_folder(
-            tmp_path / "runs",
+            place / "runs",
             run_id,
             task="xnli",
             perturbations={"char_swap": (1, 3)},
             regime=regime,
             intermediate="none" if regime == "direct" else "mnli",
         )
-    return tmp_path / "runs"
+    with open_for_intake(place / "xtb.duckdb") as con:
+        assert not load_runs(con, place / "runs").problems
+    return place
 
 
 @pytest.fixture
-def filled(xtb: Xtb, runs: Path) -> Xtb:
-    assert xtb("ingest", runs).code == 0
+def runs(made: Path, tmp_path: Path) -> Path:
+    """Two runs of XNLI."""
+    return Path(shutil.copytree(made / "runs", tmp_path / "runs"))
+
+
+@pytest.fixture
+def filled(xtb: Xtb, made: Path, tmp_path: Path) -> Xtb:
+    """The same with both runs in the warehouse of the test."""
+    shutil.copy(made / "xtb.duckdb", tmp_path / "xtb.duckdb")
     return xtb
 
 
