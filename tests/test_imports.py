@@ -20,7 +20,12 @@ HEAVY = (
 
 
 def test_command_line_loads_nothing_heavy() -> None:
-    code = "import sys, xtb.cli.main; print(*{name.split('.')[0] for name in sys.modules})"
+    code = """if True:
+        import sys
+        from xtb.cli.main import command_line
+        command_line()
+        print(*{name.split('.')[0] for name in sys.modules})
+    """
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert not set(HEAVY) & set(shown.split())
 

@@ -85,7 +85,7 @@ class Processes:
             if parameter.grad is None:
                 continue
             if is_sharded(parameter.grad):
-                parameter.grad *= self.count
+                parameter.grad.mul_(self.count)
                 continue
             if bucket and (
                 sum(g.numel() for g in bucket) > _BUCKET or bucket[0].dtype != parameter.grad.dtype

@@ -135,10 +135,10 @@ def test_noise_is_drawn_from_the_table(
 
 
 def test_the_command_writes_a_table(folder: Path, tmp_path: Path) -> None:
-    from xtb.cli.main import app
+    from xtb.cli.main import command_line
 
     options = ["--model", str(folder), "--out", str(tmp_path), "-l", "en", "--limit", "2", "--data", "mini"]
-    done = CliRunner().invoke(app, ["candidates", "mini_nli", *options, "--device", "cpu"])
+    done = CliRunner().invoke(command_line(), ["candidates", "mini_nli", *options, "--device", "cpu"])
     assert done.exit_code == 0, done.output
     assert str(tmp_path / "en.parquet") in done.output
     assert pl.read_parquet(tmp_path / "en.parquet").height > 0

@@ -1,8 +1,9 @@
-"""The ``xtb`` command. Registers one file per command and is the only place that shows errors."""
+"""The ``xtb`` command. Takes in one file per command and is the only place that shows errors."""
 
 import importlib
 import os
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 import typer
@@ -33,30 +34,29 @@ COMMANDS = (
 )
 """Commands in the order of the help page; each is ``xtb/cli/<name>.py`` with a ``command`` or an ``app``."""
 
-app = typer.Typer(
-    name="xtb",
-    help="Train multilingual encoders, measure them under noise, keep every score, answer with mixed models.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
 
-
-@app.callback()
-def _options(debug: bool = typer.Option(False, "--debug", help="Show the traceback of an error.")) -> None:
-    """Options before the command."""
-
-
-def _register() -> None:
-    for name in COMMANDS:
+def command_line(names: Sequence[str] = COMMANDS) -> typer.Typer:
+    """The command line with these commands."""
+    app = typer.Typer(
+        name="xtb",
+        help="Train multilingual encoders, measure them under noise, keep every score, "
+        "answer with mixed models.",
+        callback=_options,
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    for name in names:
         module: Any = importlib.import_module(f"xtb.cli.{name}")
         if hasattr(module, "app"):
             app.add_typer(module.app, name=name)
         else:
             app.command(name)(module.command)
+    return app
 
 
-_register()
+def _options(debug: bool = typer.Option(False, "--debug", help="Show the traceback of an error.")) -> None:
+    """Options before the command."""
 
 
 def run() -> None:
@@ -65,8 +65,9 @@ def run() -> None:
     if debug:  # accepted anywhere on the line
         sys.argv = [sys.argv[0], "--debug", *(a for a in sys.argv[1:] if a != "--debug")]
     collector.relax()
+    asked = sys.argv[1] if len(sys.argv) > 1 else ""
     try:
-        app()
+        command_line([asked] if asked in COMMANDS else COMMANDS)()  # the others are a third of the start
     except KnownError as error:
         if debug:
             raise

@@ -15,7 +15,7 @@ from tests.reports.synthetic import Truth, warehouse
 from warehouse.connect import open_for_writing
 from warehouse.errors import KnownError
 from warehouse.migrate import migrate
-from xtb.cli.main import app
+from xtb.cli.main import command_line
 
 TRUTH = Truth(languages=("en", "de", "sw", "ru", "hi"), perturbations=("typo_mix",), severities=(3,))
 CONTRACT = {
@@ -38,7 +38,7 @@ VARCOMP = ["group", "term1", "term2", "variance_or_covariance", "sd_or_corr"]
 
 
 def run(*arguments: str) -> str:
-    result = CliRunner().invoke(app, ["analyze", *arguments])
+    result = CliRunner().invoke(command_line(), ["analyze", *arguments])
     if result.exception and not isinstance(result.exception, SystemExit):
         raise result.exception
     assert result.exit_code == 0, result.output
