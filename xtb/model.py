@@ -33,6 +33,7 @@ class TaskModel(nn.Module):
         labels: labels of the task.
         inputs: the tokenised texts.
         max_length: most tokens the encoder takes.
+        token_types: whether the encoder tells a second text by token types.
         pooling: of a retriever, with its layer stated.
     """
 
@@ -48,7 +49,7 @@ class TaskModel(nn.Module):
         self.max_length = encoder.max_length
         self.pooling = pooling
         self._pad_id: int = encoder.tokenizer.pad_token_id
-        self._token_types = encoder.token_types
+        self.token_types = encoder.token_types
 
     def forward(self, batch: Batch) -> Tensor:
         """Head outputs of a batch made by ``collate``.
@@ -75,7 +76,7 @@ class TaskModel(nn.Module):
 
     def collate(self, features: Sequence[Feature]) -> Batch:
         """``batching.collate`` with this model's padding, on this model's device."""
-        batch = collate(features, pad_id=self._pad_id, token_types=self._token_types)
+        batch = collate(features, pad_id=self._pad_id, token_types=self.token_types)
         return {name: tensor.to(self.device, non_blocking=True) for name, tensor in batch.items()}
 
     @property

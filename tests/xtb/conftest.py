@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.xtb.tiny import make_bert, make_xlmr
+from tests.xtb.tiny import make_bert, make_deberta, make_modernbert, make_xlmr
 from tests.xtb.toys import TEXTS
 from xtb.encoder import Encoder, load_encoder
 
@@ -28,6 +28,19 @@ def tiny_encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def tiny_bert(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Folder of a BERT-shaped encoder with random weights, of the same size."""
     return make_bert(tmp_path_factory.mktemp("bert"), TEXTS, vocabulary=300, positions=128, **SHAPE)
+
+
+@pytest.fixture(scope="session")
+def tiny_deberta(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of an mDeBERTa-shaped encoder with random weights, of the same size."""
+    return make_deberta(tmp_path_factory.mktemp("deberta"), TEXTS, vocabulary=300, positions=128, **SHAPE)
+
+
+@pytest.fixture(scope="session")
+def tiny_modernbert(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of an mmBERT-shaped encoder with random weights, of the same size."""
+    folder = tmp_path_factory.mktemp("modernbert")
+    return make_modernbert(folder, TEXTS, vocabulary=300, positions=128, **SHAPE)
 
 
 @pytest.fixture

@@ -7,35 +7,64 @@ from typing import Any
 
 def make_xlmr(folder: Path, texts: Iterable[str], *, vocabulary: int, positions: int, **shape: Any) -> Path:
     """An XLM-R-shaped encoder with random weights: unigrams with NFKC, ``positions`` tokens at most."""
-    from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, processors, trainers
     from transformers import XLMRobertaConfig, XLMRobertaModel
 
-    tokenizer = Tokenizer(models.Unigram())
-    tokenizer.normalizer = normalizers.Sequence(
-        [normalizers.NFKC(), normalizers.Replace(Regex(" {2,}"), " ")]
-    )
-    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace()
-    trainer = trainers.UnigramTrainer(
-        vocab_size=vocabulary,
-        special_tokens=["<s>", "<pad>", "</s>", "<unk>", "<mask>"],
-        unk_token="<unk>",
-        show_progress=False,
-    )
-    tokenizer.train_from_iterator(texts, trainer)
-    tokenizer.post_processor = processors.TemplateProcessing(
-        single="<s> $A </s>",
-        pair="<s> $A </s> </s> $B </s>",
-        special_tokens=[("<s>", 0), ("</s>", 2)],
-    )
+    names = {"bos_token": "<s>", "eos_token": "</s>", "cls_token": "<s>", "sep_token": "</s>"}
+    names |= {"pad_token": "<pad>", "unk_token": "<unk>", "mask_token": "<mask>"}
+    tokenizer = _unigram(texts, vocabulary, ("<s>", "<pad>", "</s>", "<unk>", "<mask>"), "</s> </s>")
     config = XLMRobertaConfig(
         vocab_size=tokenizer.get_vocab_size(),
         max_position_embeddings=positions + 2,
         type_vocab_size=1,
         **shape,
     )
-    names = {"bos_token": "<s>", "eos_token": "</s>", "cls_token": "<s>", "sep_token": "</s>"}
-    names |= {"pad_token": "<pad>", "unk_token": "<unk>", "mask_token": "<mask>"}
-    return _save(folder, tokenizer, names, XLMRobertaModel, config)
+    return _save(folder, tokenizer, names, XLMRobertaModel, config, add_pooling_layer=False)
+
+
+def make_deberta(
+    folder: Path, texts: Iterable[str], *, vocabulary: int, positions: int, **shape: Any
+) -> Path:
+    """An mDeBERTa-shaped encoder: relative positions, shared attention keys, a convolution in the first layer."""
+    from transformers import DebertaV2Config, DebertaV2Model
+
+    tokenizer = _unigram(texts, vocabulary, ("[CLS]", "[PAD]", "[SEP]", "[UNK]", "[MASK]"), "[SEP]")
+    config = DebertaV2Config(
+        vocab_size=tokenizer.get_vocab_size(),
+        max_position_embeddings=positions,
+        type_vocab_size=0,
+        pad_token_id=1,
+        relative_attention=True,
+        position_buckets=8,
+        max_relative_positions=-1,
+        norm_rel_ebd="layer_norm",
+        share_att_key=True,
+        pos_att_type=["p2c", "c2p"],
+        position_biased_input=False,
+        **shape,
+    )
+    return _save(folder, tokenizer, _BRACKETS, DebertaV2Model, config)
+
+
+def make_modernbert(
+    folder: Path, texts: Iterable[str], *, vocabulary: int, positions: int, **shape: Any
+) -> Path:
+    """An mmBERT-shaped encoder: rotary positions, local and global attention in turn, no biases."""
+    from transformers import ModernBertConfig, ModernBertModel
+
+    tokenizer = _unigram(texts, vocabulary, ("[CLS]", "[PAD]", "[SEP]", "[UNK]", "[MASK]"), "[SEP]")
+    config = ModernBertConfig(
+        vocab_size=tokenizer.get_vocab_size(),
+        max_position_embeddings=positions,
+        pad_token_id=1,
+        bos_token_id=0,
+        cls_token_id=0,
+        eos_token_id=2,
+        sep_token_id=2,
+        global_attn_every_n_layers=2,
+        local_attention=16,
+        **shape,
+    )
+    return _save(folder, tokenizer, _BRACKETS, ModernBertModel, config)
 
 
 def make_bert(folder: Path, texts: Iterable[str], *, vocabulary: int, positions: int, **shape: Any) -> Path:
@@ -55,17 +84,53 @@ def make_bert(folder: Path, texts: Iterable[str], *, vocabulary: int, positions:
     config = BertConfig(
         vocab_size=tokenizer.get_vocab_size(), max_position_embeddings=positions, pad_token_id=0, **shape
     )
-    names = {"cls_token": "[CLS]", "sep_token": "[SEP]", "pad_token": "[PAD]"}
-    names |= {"unk_token": "[UNK]", "mask_token": "[MASK]"}
-    return _save(folder, tokenizer, names, BertModel, config)
+    return _save(folder, tokenizer, _BRACKETS, BertModel, config, add_pooling_layer=False)
 
 
-def _save(folder: Path, tokenizer: Any, names: dict[str, str], architecture: Any, config: Any) -> Path:
+_BRACKETS = {
+    "cls_token": "[CLS]",
+    "sep_token": "[SEP]",
+    "pad_token": "[PAD]",
+    "unk_token": "[UNK]",
+    "mask_token": "[MASK]",
+}
+
+
+def _unigram(texts: Iterable[str], vocabulary: int, special: tuple[str, ...], between: str) -> Any:
+    """Unigrams after NFKC.
+
+    Args:
+        special: first, padding, last, unknown, mask.
+        between: what parts two texts.
+    """
+    from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, processors, trainers
+
+    tokenizer = Tokenizer(models.Unigram())
+    tokenizer.normalizer = normalizers.Sequence(
+        [normalizers.NFKC(), normalizers.Replace(Regex(" {2,}"), " ")]
+    )
+    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace()
+    trainer = trainers.UnigramTrainer(
+        vocab_size=vocabulary, special_tokens=list(special), unk_token=special[3], show_progress=False
+    )
+    tokenizer.train_from_iterator(texts, trainer)
+    first, last = special[0], special[2]
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single=f"{first} $A {last}",
+        pair=f"{first} $A {between} $B {last}",
+        special_tokens=[(first, 0), (last, 2)],
+    )
+    return tokenizer
+
+
+def _save(
+    folder: Path, tokenizer: Any, names: dict[str, str], architecture: Any, config: Any, **more: Any
+) -> Path:
     import torch
     from transformers import PreTrainedTokenizerFast
 
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
-        architecture(config, add_pooling_layer=False).save_pretrained(folder)
+        architecture(config, **more).save_pretrained(folder)
     PreTrainedTokenizerFast(tokenizer_object=tokenizer, model_max_length=512, **names).save_pretrained(folder)
     return folder

@@ -1,25 +1,31 @@
-"""``xtb export``: write a view, table or query to a file."""
+"""``xtb export``: write a view, table or query to a file; a run's predictions or its model to a folder."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from xtb.cli.asking import Format, Params, Spreadsheet, pairs, say
-from xtb.cli.options import DATABASE, RUNS, Database, Runs
+from xtb.cli.options import DATABASE, RUNS, Data, Database, Runs
+
+if TYPE_CHECKING:
+    import polars as pl
 
 
 def command(
     what: Annotated[
         str,
         typer.Argument(
-            metavar="NAME_OR_SQL", help="A view, table or named query, or SQL; with --predictions a run."
+            metavar="NAME_OR_SQL",
+            help="A view, table or named query, or SQL; with --predictions or --model a run.",
         ),
     ],
     output: Annotated[
         Path,
         typer.Option(
-            "--output", "-o", help="The file; its suffix says the format (.csv .parquet .json .md .tex)."
+            "--output",
+            "-o",
+            help="The file; its suffix says the format (.csv .parquet .json .md .tex). Or a folder.",
         ),
     ],
     param: Params = None,
@@ -29,13 +35,25 @@ def command(
         str | None,
         typer.Option(help="xtreme: a run's predictions on clean data, as XTREME's evaluate.py reads them."),
     ] = None,
+    model: Annotated[
+        bool, typer.Option("--model", help="A run's model as a Hugging Face folder with a model card.")
+    ] = False,
     runs: Runs = RUNS,
+    data: Data = None,
     db: Database = DATABASE,
 ) -> None:
     """Write a view, table or query to a file: CSV, Parquet, JSON, Markdown or LaTeX (booktabs).
 
-    With --predictions xtreme, write the predictions of a run into a folder instead.
+    With --predictions xtreme, write the predictions of a run into a folder instead. With --model, write its
+    model: transformers loads the folder, and its card has the scores that the warehouse holds of the run.
     """
+    if model and predictions is not None:
+        from warehouse.errors import UsageError
+
+        raise UsageError("--model and --predictions are two exports; give one of them")
+    if model:
+        _export_model(what, output, runs, data, db)
+        return
     if predictions is not None:
         _export_predictions(what, predictions, output, runs)
         return
@@ -60,3 +78,32 @@ def _export_predictions(name: str, form: str, folder: Path, runs: Path) -> None:
         raise UnknownName("format of predictions", form, ("xtreme",), "xtb export --help")
     written = export(find_run(runs, name), folder)
     typer.echo(f"{folder}: {len(written)} files")
+
+
+def _export_model(name: str, folder: Path, runs: Path, data: Path | None, db: Path) -> None:
+    from xtb.cli.work import at_work
+    from xtb.run import find_run
+
+    found = find_run(runs, name)
+    scores = _scores(found.run_id, db)
+    if scores.is_empty():
+        say(f"{db} has no score of this run, so its card has none (xtb eval, then xtb ingest)")
+    with at_work(runs, data, device="cpu") as place:
+        from xtb.hub.export import HEAD, export_model
+
+        made = export_model(found, folder, place, scores)
+    if not made.whole:
+        say(f"transformers has no class for this head: the model is the encoder, the head is in {HEAD}")
+    typer.echo(f"{made.folder}: {made.auto}, {scores.height} scores in its card")
+
+
+def _scores(run_id: str, db: Path) -> "pl.DataFrame":
+    """What the warehouse knows of a run; no rows where there is no warehouse."""
+    from warehouse.connect import open_for_reading
+    from warehouse.query import query
+    from warehouse.rows import SCORE
+
+    if not db.exists():
+        return SCORE.empty()
+    with open_for_reading(db, on_wait=say) as con:
+        return query(con, "select * from score where run_id = $run_id", {"run_id": run_id})
