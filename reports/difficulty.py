@@ -30,7 +30,11 @@ DEFINITIONS = {
     "unsolved": "share of the way from chance to perfect that is left, on English dev",
     "error_rate": "errors on English dev",
     "train_loss": "training loss at the end",
+    "unexplained": "share of the labels' entropy that the inputs leave open (V-usable information)",
+    "steps_to_90": "steps to 90 % of the dev score",
+    "train_examples": "training examples",
 }
+_SHARES = ("unsolved", "error_rate", "unexplained")
 PLAN = Plan(
     formula=(
         "change ~ difficulty + (1 | intermediate) + (1 | language) + (1 | task) + (1 | run_id) + (1 | cell)"
@@ -41,7 +45,7 @@ PLAN = Plan(
         "degrees of freedom, and never more than the number of intermediate tasks less two."
     ),
     sensitivity=(
-        "three definitions of difficulty",
+        "six definitions of difficulty",
         "clean and perturbed score in place of the change",
         "each intermediate task left out in turn",
     ),
@@ -121,11 +125,11 @@ def _rows(question: Question, data: Data) -> tuple[pl.DataFrame, pl.DataFrame, l
 
 
 def _slope(rows: pl.DataFrame, difficulty: str, response: str) -> tuple[Fit, pl.DataFrame]:
-    """The slope per ``STEP`` of difficulty (per standard deviation for the training loss)."""
+    """The slope per ``STEP`` of difficulty (per standard deviation where it is no share)."""
     values = rows[difficulty]
     if values.null_count() or values.n_unique() < LEAST:
         raise Refused(f"no {difficulty.replace('_', ' ')} is on record for every intermediate task")
-    unit = STEP if difficulty != "train_loss" else float(str(_by_task(rows, difficulty).std()))
+    unit = STEP if difficulty in _SHARES else float(str(_by_task(rows, difficulty).std()))
     scaled = rows.with_columns(difficulty=(pl.col(difficulty) - pl.col(difficulty).mean()) / unit)
     levels = {name: rows[name].n_unique() for name in ("language", "task", "cell")}
     terms = ["difficulty", "(1 | intermediate)"]

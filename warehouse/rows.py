@@ -203,6 +203,22 @@ RETRIEVER = Table(
     },
 )
 
+INFORMATION = Table(
+    name="pointwise_information",
+    grain="one dev example of one intermediate stage of a run: what its input tells of its label",
+    key=("run_id", "position", "task", "split", "language", "example_id"),
+    columns={
+        "run_id": pl.String,
+        "position": pl.Int16,
+        "task": pl.String,
+        "split": pl.String,
+        "language": pl.String,
+        "example_id": pl.String,
+        "bits": pl.Float64,  # -log2 p(gold | input)
+        "null_bits": pl.Float64,  # -log2 p(gold | no input), of a model trained without
+    },
+)
+
 _ATTACK: dict[str, type[pl.DataType]] = {
     "run_id": pl.String,
     "task": pl.String,
@@ -281,7 +297,8 @@ EMBEDDING_ATTACK = Table(
 )
 
 FACTS: Mapping[str, Table] = {
-    t.name: t for t in (STAGE, SCORE, OUTCOME, LOG, RETRIEVER, ATTACK, ATTACK_OUTCOME, EMBEDDING_ATTACK)
+    t.name: t
+    for t in (STAGE, SCORE, OUTCOME, LOG, RETRIEVER, INFORMATION, ATTACK, ATTACK_OUTCOME, EMBEDDING_ATTACK)
 }
 """The tables that travel as Parquet shards of a run folder; ``run`` travels as ``run.json``."""
 

@@ -90,6 +90,11 @@ RULES: Mapping[str, Mapping[str, str]] = {
         "fooled outside 0 to clean right": _outside("fooled", "0", "clean_right"),
         "loss not finite": "not (isfinite(loss) and isfinite(clean_loss))",
     },
+    "pointwise_information": {
+        "negative position": _negative("position"),
+        "bits missing or not finite": "coalesce(not (isfinite(bits) and isfinite(null_bits)), true)",
+        "negative bits": "least(bits, null_bits) < 0",
+    },
     "retriever": {
         "layer outside 0 to layers": _outside("layer", "0", "layers"),
         "unknown pooling": "pooling not in ('mean', 'cls')",

@@ -13,7 +13,6 @@ from xtb.spec import StageSpec
 from xtb.trainset import Trainset
 
 _LOGGED = 100  # log rows of a stage, about; each is the mean since the row before
-_MOST = 0.9
 
 
 @dataclass(slots=True, kw_only=True)
@@ -105,7 +104,6 @@ def stage_row(state: State, stage: StageSpec, data: Trainset, dev: DevSet) -> di
         "dev_score": state.best_score,
         "dev_chance": dev.chance,
         "best_step": state.best_step if dev else state.step,
-        "steps_to_90": steps_to_most(state.log, state.best_score),
         "selection": dev.rule(state.total, ended=state.step if state.ended else None),
         "mlm_rate": stage.mlm_rate,
         "mlm_languages": ",".join(data.texts.languages) if data.texts else "",
@@ -114,18 +112,6 @@ def stage_row(state: State, stage: StageSpec, data: Trainset, dev: DevSet) -> di
         "dropped_examples": data.dropped,
         "seconds": state.seconds,
     }
-
-
-def steps_to_most(log: list[dict[str, Any]], score: float | None) -> int | None:
-    """The first evaluated step with 90 % of the score of the chosen weights; as fine as the evaluations are.
-
-    >>> steps_to_most([{"step": 10, "dev_score": 0.5}, {"step": 15}, {"step": 20, "dev_score": 0.73}], 0.8)
-    20
-    """
-    if score is None:
-        return None
-    scored = (row for row in log if row.get("dev_score") is not None)
-    return next((row["step"] for row in scored if row["dev_score"] >= _MOST * score), None)
 
 
 def log_frame(state: State) -> pl.DataFrame:

@@ -21,6 +21,7 @@ from xtb import seed as seeds
 from xtb.batching import Feature, token_batches
 from xtb.errors import XtbError
 from xtb.heads import head
+from xtb.heads.blank import blank
 from xtb.model import TaskModel
 from xtb.robust.augment import augment
 from xtb.spec import StageSpec
@@ -231,6 +232,8 @@ class Trainset:
     def _tokenise(self, part: Part, examples: list[Example]) -> list[Feature]:
         if not examples:
             return []
+        if self.stage.blank:
+            examples = [blank(example) for example in examples]
         model = self.models[part.task.name]
         return head(part.task.kind).features(
             examples,

@@ -12,7 +12,10 @@ hardness as (  -- of the last intermediate stage
         run_id,
         arg_max(unsolved, position) as unsolved,
         arg_max(error_rate, position) as error_rate,
-        arg_max(train_loss, position) as train_loss
+        arg_max(train_loss, position) as train_loss,
+        arg_max(unexplained, position) as unexplained,
+        arg_max(steps_to_90, position) as steps_to_90,
+        arg_max(train_examples, position) as train_examples
     from difficulty
     group by run_id
 )
@@ -37,6 +40,9 @@ select
     hardness.unsolved,
     hardness.error_rate,
     hardness.train_loss,
+    hardness.unexplained,
+    hardness.steps_to_90,
+    hardness.train_examples,
     coalesce(files.shards, 0) as shards,
     files.shards_sha256
 from compared

@@ -37,6 +37,9 @@ FAULTS = {
         insert into embedding_attack by name
         select {CURVE}, 1 as radius, 1 as n, 1 as clean_right, 2 as fooled
     """,
+    "pointwise_information_rows": """
+        insert into pointwise_information values ('r1', 0, 'mnli', 'validation', 'en', 'e', -1, 0)
+    """,
     "retriever_rows": "insert into retriever values ('r1', 'xnli', 3, 2, 'mean', true)",
     "clean_twin": "delete from score where perturbation = 'clean' and language = 'de'",
     "score_key": "insert into score from score where language = 'de' and severity = 1",

@@ -25,7 +25,7 @@ from warehouse.errors import UsageError
 from warehouse.load import load_dimensions, load_run_folder, load_runs
 from warehouse.shard import Shard
 
-UNUSED = ("retriever", "attack", "attack_outcome", "embedding_attack")
+UNUSED = ("retriever", "pointwise_information", "attack", "attack_outcome", "embedding_attack")
 """Tables that the run folders of these tests have nothing for."""
 
 

@@ -49,6 +49,16 @@ ROWS: Mapping[str, Mapping[str, Any]] = {
         "fooled": 1,
         "loss": 1.5,
     },
+    "pointwise_information": {
+        "run_id": "r1",
+        "position": 0,
+        "task": "mnli",
+        "split": "validation",
+        "language": "en",
+        "example_id": "e1",
+        "bits": 0.5,
+        "null_bits": 1.0,
+    },
     "retriever": {"run_id": "r1", "task": "tatoeba", "layer": 1, "layers": 2, "pooling": "mean"},
 }
 

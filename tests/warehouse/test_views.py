@@ -221,6 +221,25 @@ def test_difficulty_sets_the_intermediate_dev_score_against_chance(pair: Connect
     assert row["error_rate"] == pytest.approx(0.4)
 
 
+def test_difficulty_has_the_information_of_the_stage_and_how_fast_it_was_learned(pair: Connection) -> None:
+    """Two examples: 2 - 1 = 1 and 1 - 0.5 = 0.5 bits told of 2 and 1, so 0.75 of 1.5 on average."""
+    con = pair
+    for example, bits, null in (("a", 1.0, 2.0), ("b", 0.5, 1.0)):
+        con.execute(
+            "insert into pointwise_information values ('s', 0, 'mnli', 'validation', 'en', $e, $b, $n)",
+            {"e": example, "b": bits, "n": null},
+        )
+    con.execute("delete from training_log where run_id = 's'")
+    con.execute(
+        "insert into training_log (run_id, position, step, dev_score) "
+        "values ('s', 0, 10, 0.5), ('s', 0, 20, 0.55), ('s', 0, 30, 0.6), ('s', 1, 5, 0.9)"
+    )
+    [row] = ask(con, "from difficulty")
+    assert (row["entropy"], row["information"], row["information_examples"]) == (1.5, 0.75, 2)
+    assert row["unexplained"] == pytest.approx(0.5)
+    assert row["steps_to_90"] == 20  # 0.55 is the first of at least 0.54
+
+
 def test_leaderboard_ranks_systems_by_clean_score(pair: Connection) -> None:
     first, second = ask(pair, "from leaderboard order by rank")
     assert (first["regime"], first["rank"], first["clean"]) == ("stilts", 1, 0.9)

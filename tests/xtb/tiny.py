@@ -24,7 +24,7 @@ def make_xlmr(folder: Path, texts: Iterable[str], *, vocabulary: int, positions:
 def make_deberta(
     folder: Path, texts: Iterable[str], *, vocabulary: int, positions: int, **shape: Any
 ) -> Path:
-    """An mDeBERTa-shaped encoder: relative positions, shared attention keys, a convolution in the first layer."""
+    """An mDeBERTa-shaped encoder: relative positions, shared attention keys."""
     from transformers import DebertaV2Config, DebertaV2Model
 
     tokenizer = _unigram(texts, vocabulary, ("[CLS]", "[PAD]", "[SEP]", "[UNK]", "[MASK]"), "[SEP]")

@@ -47,6 +47,18 @@ with cell as (
     from retriever
     union all
     select
+        'pointwise_information' as table_name,
+        run_id,
+        task,
+        language,
+        null as perturbation,
+        null as severity,
+        null as metric,
+        count(*) as rows
+    from pointwise_information
+    group by all
+    union all
+    select
         'attack' as table_name,
         run_id,
         task,

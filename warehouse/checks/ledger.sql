@@ -37,6 +37,13 @@ with counted as (
     union all
     select
         run_id,
+        'pointwise_information' as table_name,
+        count(*) as rows
+    from pointwise_information
+    group by run_id
+    union all
+    select
+        run_id,
         'attack' as table_name,
         count(*) as rows
     from attack

@@ -1,4 +1,4 @@
--- A stage, a logged step or a retriever that is there more than once.
+-- A stage, a logged step, a retriever or an example of information that is there more than once.
 select
     'stage' as table_name,
     run_id,
@@ -27,4 +27,14 @@ select
     count(*) as times
 from retriever
 group by run_id, task
+having count(*) > 1
+union all
+select
+    'pointwise_information' as table_name,
+    run_id,
+    position,
+    null as step,
+    count(*) as times
+from pointwise_information
+group by run_id, position, task, split, language, example_id
 having count(*) > 1

@@ -85,6 +85,9 @@ def _export_model(name: str, folder: Path, runs: Path, data: Path | None, db: Pa
     from xtb.run import find_run
 
     found = find_run(runs, name)
+    runs = found.folder.parent
+    if data is None and found.spec.data_source.startswith("mini"):
+        data = Path("mini")
     scores = _scores(found.run_id, db)
     if scores.is_empty():
         say(f"{db} has no score of this run, so its card has none (xtb eval, then xtb ingest)")

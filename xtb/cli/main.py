@@ -16,6 +16,7 @@ COMMANDS = (
     "pretrain",
     "train",
     "eval",
+    "information",
     "attack",
     "study",
     "ingest",

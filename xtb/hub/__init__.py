@@ -1,1 +1,1 @@
-"""A trained run as an ordinary Hugging Face folder: weights in transformers' own classes, and a model card."""
+"""A trained run as an ordinary Hugging Face folder: weights in transformers' classes, and a model card."""

@@ -1,4 +1,4 @@
-"""The model card: what the model is, how to use it, how it was trained, and what it scores, from records alone."""
+"""The model card: what the model is, how to use it, how it was trained, what it scores."""
 
 import io
 import json
