@@ -26,6 +26,7 @@ from warehouse.errors import UsageError
 from xtb import files
 from xtb.encoder import quiet, translated
 from xtb.encoder_files import find_encoder, folder_fingerprint
+from xtb.normalizer import compose_first
 from xtb.place import pick_device
 
 
@@ -142,6 +143,7 @@ def open_proposer(name: str, *, device: str = "auto", top: int = 8) -> tuple[str
             path, trust_remote_code=False, use_safetensors=True, output_loading_info=True
         )
         tokenizer = AutoTokenizer.from_pretrained(path, trust_remote_code=False)
+    compose_first(tokenizer)
     lost = [key for key in report["missing_keys"] if "position_ids" not in key]
     if lost:
         raise UsageError(

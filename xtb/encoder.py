@@ -16,6 +16,7 @@ from torch import nn
 from warehouse.rows import ENCODER
 from xtb.encoder_files import encoder_fingerprint, find_encoder, folder_fingerprint
 from xtb.errors import BadEncoder
+from xtb.normalizer import compose_first
 
 __all__ = ["Encoder", "encoder_fingerprint", "encoder_row", "load_encoder", "quiet"]
 
@@ -78,6 +79,7 @@ def load_encoder(name: str) -> Encoder:
             f"the tokenizer of encoder '{name}' has {len(tokenizer)} tokens but the model only"
             f" {model.get_input_embeddings().num_embeddings}; they do not belong together"
         )
+    compose_first(tokenizer)
     return Encoder(
         name=name,
         path=path,

@@ -16,7 +16,8 @@ _SHIFT = ord("Ａ") - ord("A")
 def edit(texts: Texts, noise: Noise) -> Edits:
     """Write the ASCII letters of words in their full-width forms."""
     first = texts.first
-    ascii_letter = texts.letter & (first < 0x80)
+    # With a mark of its own a letter stays: no tokenizer puts full-width letters and marks together.
+    ascii_letter = texts.letter & (first < 0x80) & ~texts.several
     units = words(texts)
     chosen, eligible = units.pick(noise, units.any(ascii_letter))
     at = np.flatnonzero(units.clusters(chosen) & ascii_letter)
