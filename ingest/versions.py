@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
 from ingest.errors import BadData
-from ingest.example import Example, Pair, Tags
+from ingest.example import Example, Pair, Span, Tags
 from ingest.perturbation import Perturbed
 
 
@@ -67,15 +67,19 @@ def _edits(clean: Example, noisy: Example) -> tuple[int, int]:
 
 
 def _texts(example: Example) -> Iterator[Sequence[str]]:
-    """The words of each text."""
+    """The words of each text that may be noisy."""
     if isinstance(example, Tags):
         yield example.tokens
     elif isinstance(example, Pair):
         yield example.first.split()
         yield example.second.split()
+    elif isinstance(example, Span):
+        yield example.question.split()
     else:
         raise TypeError(f"no versions of {type(example).__name__} examples are known")
 
 
 def _gold(example: Example) -> object:
+    if isinstance(example, Span):
+        return example.context, example.answers
     return example.tags if isinstance(example, Tags) else getattr(example, "label", None)

@@ -1,10 +1,10 @@
 """Text normalisation of SentencePiece as its authors define it, in fast tokenizers too.
 
-SentencePiece replaces the longest run of bytes that its character map has. ``tokenizers.normalizers.Precompiled``
-looks up whole grapheme clusters under six bytes, by their shortest prefix, and drops the rest (tokenizers
-issues 2116 and 2334): decomposed Vietnamese loses its tones, decomposed Hangul and kana stay in pieces, and
-a model reads another text than the one it was trained on. Composing first (NFC) leaves such clusters out.
-Composed text, which is nearly all there is, is not changed.
+SentencePiece replaces the longest run of bytes that its character map has. ``normalizers.Precompiled`` of
+``tokenizers`` looks up whole grapheme clusters under six bytes, by their shortest prefix, and drops the rest
+(tokenizers issues 2116 and 2334): decomposed Vietnamese loses its tones, decomposed Hangul and kana stay in
+pieces, and a model reads another text than the one it was trained on. Composing first (NFC) leaves few such
+clusters. Composed text, which is nearly all there is, is read as before.
 """
 
 from typing import Any

@@ -57,6 +57,9 @@ FACTS = [
     ("commonsenseqa", "validation", 1, 1_221),
     ("xnli_real_noise", "test", 6, 658),
     ("panx_real_noise", "test", 5, 7_922 - 32),
+    ("disfl_qa", "train", 1, 7_181),
+    ("disfl_qa", "validation", 1, 1_000),
+    ("disfl_qa", "test", 1, 3_643),
 ]
 
 

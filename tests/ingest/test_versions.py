@@ -1,5 +1,6 @@
 """Noise that comes as data."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -7,7 +8,7 @@ import pytest
 
 from ingest import catalog
 from ingest.errors import BadData
-from ingest.example import Pair, Tags
+from ingest.example import Answer, Pair, Span, Tags
 from ingest.perturbation import perturb
 from ingest.source import open_source
 from ingest.task import take
@@ -44,6 +45,17 @@ def test_a_lost_twin_and_another_label_are_refused() -> None:
         version(CLEAN, NOISY[:1], "real_noise", 1)
     with pytest.raises(BadData, match="example 2 differ in their labels"):
         version(CLEAN[1:], [Pair(id="2", first="a", second="b", label=0)], "real_noise", 1)
+
+
+def test_the_words_of_a_question_are_counted_and_its_answers_stay() -> None:
+    clean = Span(
+        id="1", context="It is here.", question="Where is it?", answers=(Answer(text="here", start=6),)
+    )
+    noisy = replace(clean, question="Who no where is it?")
+    found = version([clean], [noisy], "real_noise", 1)
+    assert (found.changed, found.edits, found.eligible) == ([True], [3], [3])
+    with pytest.raises(BadData, match="differ in their labels"):
+        version([clean], [replace(noisy, answers=())], "real_noise", 1)
 
 
 def test_elsewhere_it_is_not_applicable() -> None:

@@ -45,6 +45,7 @@ ROADS = [
     Road("tatoeba", (), "fr"),
     Road("xnli_real_noise", (), "de", "real_noise"),
     Road("panx_real_noise", (), "tr", "real_noise"),
+    Road("disfl_qa", (), "en", "real_noise"),
 ]
 
 
