@@ -6,10 +6,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from ingest import catalog
-from warehouse.rows import CELL_KEY
 from xtb import run, versions
-from xtb.cellrows import score_rows
 from xtb.errors import BadRun
 from xtb.evaluate import Evaluated
 from xtb.place import Place
@@ -78,22 +75,6 @@ class CellWriter:
         run.publish(self._found.folder, "score", pl.concat([cell.scores for cell in self._waiting]), facts)
         self._waiting.clear()
         self._began = time.monotonic()
-
-
-def mend(found: Run) -> None:
-    """Publish the scores of cells whose outcomes were published just before a kill."""
-    outcomes = run.read_table(found.folder, "outcome")
-    lost = run.cells_of(outcomes) - run.cells_done(found.folder)
-    if not lost:
-        return
-    rows = []
-    for cell in outcomes.partition_by(CELL_KEY):
-        key = {name: cell[name][0] for name in CELL_KEY}
-        if Cell(**key) not in lost:
-            continue
-        rows.append(score_rows(found.run_id, Cell(**key), catalog.task(key["task"]).metrics, cell))
-    limits = [facts["limit"] for facts in run.metadata(found.folder, "outcome") if "limit" in facts]
-    run.publish(found.folder, "score", pl.concat(rows), {"limit": limits[0]} if limits else {})
 
 
 def same_sample(found: Run, wanted: Sequence[Cell], limit: int | None) -> None:

@@ -51,6 +51,20 @@ class Finished:
         """Folder of the encoder, for ``xtb.encoder.load_encoder``."""
         return str(self.folder / "encoder")
 
+    def verified(self) -> "Finished":
+        """Itself, once every file is what the manifest says.
+
+        Raises:
+            BadRun: a file is damaged.
+        """
+        broken = files.damaged(self.folder)
+        if broken:
+            raise BadRun(
+                f"{broken[0]} is damaged: its content is not what {files.MANIFEST} says. "
+                f"Remove {self.folder} and train the run again"
+            )
+        return self
+
     def head(self, task: str) -> Weights:
         """Weights of the head of a task, by parameter name; empty when the stage has no such head."""
         prefix = f"{task}."
@@ -83,7 +97,12 @@ def read_finished(runs: Path, stage_id: str) -> Finished:
         raise BadRun(
             f"{folder} holds no complete checkpoint; train the run again, it stops at nothing that is there"
         )
-    return Finished(folder=folder, record=json.loads((folder / "stage.json").read_text()))
+    try:
+        return Finished(folder=folder, record=json.loads((folder / "stage.json").read_text()))
+    except ValueError as error:
+        raise BadRun(
+            f"{folder / 'stage.json'} is damaged ({error}). Remove {folder} and train the run again"
+        ) from error
 
 
 def write_finished(

@@ -78,7 +78,7 @@ def run_study(
     """
     runs.mkdir(parents=True, exist_ok=True)
     planned = plan_runs(study)
-    plan = make_plan(planned, runs)
+    plan = make_plan(planned, runs, thorough=True)
     jobs = jobs_of(plan)
     stop = stop or Stop()
     failed: list[str] = []

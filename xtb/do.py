@@ -27,7 +27,7 @@ def do(job: Job, place: Place) -> str:
     found = train_run(job.spec, job.encoder, place)
     measured = evaluate_run(found, job.cells, place, limit=job.limit)
     before = f", {measured.before} were there" if measured.before else ""
-    return f"{measured.now} cells measured{before}"
+    return f"{measured.now} cells measured{before}{measured.damage}"
 
 
 def attempt(job: Job, place: Place) -> Ended:

@@ -115,7 +115,7 @@ def _train_stage(
     stage, stage_id = spec.stages[position], spec.stage_id(position)
     started = run.now()
     place.report(Progress(work=f"train {stage.task}", note="loading"))
-    encoder = _load(spec, source) if before is None else load_encoder(before.encoder)
+    encoder = _load(spec, source) if before is None else load_encoder(before.verified().encoder)
     models = _models(spec, position, before, encoder, place.source)
     for model in models.values():
         place.share_texts(model, spec.encoder_fingerprint)
@@ -253,8 +253,11 @@ def _record(spec: RunSpec, position: int, trained: Trained, started: datetime) -
 
 
 def _publish(spec: RunSpec, finished: Sequence[Finished], folder: Path) -> None:
-    """Publish rows of stages and log, unless an earlier call did."""
-    if finished and run.read_table(folder, "stage").is_empty():
+    """Publish rows of stages and log, unless an earlier call did and they are sound."""
+    broken = [shard for table in run.PUBLISHED_BY_TRAINING for shard in run.damaged(folder, table)]
+    for shard in broken:
+        shard.unlink()
+    if finished and (broken or run.read_table(folder, "stage").is_empty()):
         keys = [
             {"run_id": spec.run_id, "position": position, "stage_id": spec.stage_id(position)}
             for position in range(len(finished))

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypedDict
 
 from ingest import catalog
 from ingest.task import Task
 from warehouse.errors import KnownError, UsageError
 from xtb import files, run
-from xtb.cellwriter import CellWriter, mend, same_sample
+from xtb.cellwriter import CellWriter, same_sample
 from xtb.checkpoint import read_finished
 from xtb.encoder import load_encoder
 from xtb.errors import BadRun, XtbError
@@ -16,6 +17,7 @@ from xtb.evaluate import Evaluated, evaluate
 from xtb.featurecache import FeatureCache
 from xtb.layout import lock_file
 from xtb.lock import locked
+from xtb.mending import mend, set_aside
 from xtb.model import TaskModel, build_model
 from xtb.place import Place, pick_device
 from xtb.pooling import Pooling
@@ -29,11 +31,17 @@ _GROUP = 20_000  # examples that go through the model together
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """How an evaluation ended: cells asked for, of them done before, done now."""
+    """How an evaluation ended: cells asked for, of them done before, done now; damaged files it set aside."""
 
     asked: int
     before: int
     now: int
+    aside: tuple[Path, ...] = ()
+
+    @property
+    def damage(self) -> str:
+        """Words on the damaged files, to end a sentence with."""
+        return "".join(f"; {shard} was damaged and is set aside" for shard in self.aside)
 
 
 def evaluate_run(
@@ -71,6 +79,7 @@ def evaluate_run(
     lock = lock_file(place.runs, f"run-{found.run_id}")
     with locked(lock, on_wait=wait, check=place.stop.check, wait_seconds=place.wait_seconds):
         files.sweep(found.folder)
+        aside = set_aside(found)
         mend(found)
         same_sample(found, wanted, limit)
         done = run.cells_done(found.folder)
@@ -89,7 +98,7 @@ def evaluate_run(
         more = f" (and {len(problems) - 1} more problems)" if len(problems) > 1 else ""
         missing = len(todo) - len(writer.done)
         raise XtbError(f"{missing} of {len(wanted)} cells could not be evaluated: {problems[0]}{more}")
-    return Measured(asked=len(wanted), before=before, now=len(writer.done))
+    return Measured(asked=len(wanted), before=before, now=len(writer.done), aside=tuple(aside))
 
 
 def load_model(found: Run, task: Task, place: Place) -> TaskModel:
@@ -97,9 +106,9 @@ def load_model(found: Run, task: Task, place: Place) -> TaskModel:
 
     Raises:
         UsageError: the run has no such head.
-        BadRun: the weights are gone.
+        BadRun: the weights are gone or damaged.
     """
-    finished = read_finished(place.runs, found.spec.stage_id(len(found.spec.stages) - 1))
+    finished = read_finished(place.runs, found.spec.stage_id(len(found.spec.stages) - 1)).verified()
     pooling = Pooling.of(found.spec.pooling)
     model = build_model(load_encoder(finished.encoder), task, seed=0, pooling=pooling)
     if model.layer.state_dict():  # retrieval has none

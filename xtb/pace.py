@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from xtb import run
+from xtb.errors import BadRun
 from xtb.spec import RunSpec, StageSpec
 
 
@@ -49,15 +50,23 @@ def read_pace(runs: Path) -> Pace:
     kinds: dict[str, list[float]] = defaultdict(list)
     tokens: dict[str, list[tuple[float, int]]] = defaultdict(list)
     for path in sorted(runs.glob("checkpoints/*/stage.json")):
-        record = json.loads(path.read_text())
-        if not record.get("stages"):
+        try:
+            record = json.loads(path.read_text())
+            if not record.get("stages"):
+                continue
+            row, encoder = record["row"], record["encoder_fingerprint"]
+            kind, seconds = _kind(encoder, _stage(record["stages"][-1])), float(row["seconds"])
+            trained = (seconds, int(row["steps"]) * int(row["batch_tokens"]))
+        except (ValueError, KeyError, TypeError):  # damaged: whoever needs the stage is told
             continue
-        row, encoder = record["row"], record["encoder_fingerprint"]
-        kinds[_kind(encoder, _stage(record["stages"][-1]))].append(row["seconds"])
-        tokens[encoder].append((row["seconds"], row["steps"] * row["batch_tokens"]))
+        kinds[kind].append(seconds)
+        tokens[encoder].append(trained)
     cells: dict[tuple[str, str], list[tuple[float, int]]] = defaultdict(list)
     for folder in run.run_folders(runs):
-        record = run.read_run(folder).record
+        try:
+            record = run.read_run(folder).record
+        except BadRun:  # damaged: a study that has the run names it
+            continue
         for facts in run.metadata(folder, "score"):
             if "seconds" in facts:
                 key = (record["encoder_fingerprint"], str(record["target"]))

@@ -13,6 +13,7 @@ from xtb import run
 from xtb.errors import BadRun
 from xtb.layout import is_finished, lock_file, saved_step
 from xtb.lock import is_locked
+from xtb.mending import without_outcomes
 from xtb.pace import Pace, read_pace
 from xtb.spec import Cell, RunSpec
 from xtb.study import PlannedRun
@@ -97,11 +98,17 @@ class Plan:
         return sum(cost for cost in costs if cost is not None) / max(1, workers)
 
 
-def make_plan(planned: Sequence[PlannedRun], runs: Path) -> Plan:
-    """The plan of runs, as things stand in the folder of runs."""
+def make_plan(planned: Sequence[PlannedRun], runs: Path, *, thorough: bool = False) -> Plan:
+    """The plan of runs, as things stand in the folder of runs.
+
+    Args:
+        planned: the runs.
+        runs: folder of runs.
+        thorough: look for damage in outcomes too, which reads all of them.
+    """
     return Plan(
         stages=tuple(_stages(planned, runs)),
-        runs=tuple(_run_node(one, runs) for one in planned),
+        runs=tuple(_run_node(one, runs, thorough=thorough) for one in planned),
         naive=sum(len(one.spec.stages) for one in planned),
         pace=read_pace(runs),
     )
@@ -135,19 +142,21 @@ def _stage_state(runs: Path, stage_id: str) -> State:
     return "running" if is_locked(lock_file(runs, stage_id)) else "waiting"
 
 
-def _run_node(one: PlannedRun, runs: Path) -> RunNode:
+def _run_node(one: PlannedRun, runs: Path, *, thorough: bool) -> RunNode:
     folder = runs / one.spec.run_id
     state: State = "waiting"
     error = None
     done: set[Cell] = set()
     if (folder / run.RECORD).is_file():
+        done = run.cells_done(folder) - (without_outcomes(folder) if thorough else set())
         try:
             record = run.read_run(folder).record
-            done = run.cells_done(folder)
+            if record["status"] == "failed":
+                state, error = "failed", str(record["error"])
         except BadRun as problem:
-            return RunNode(run=one, state="failed", error=str(problem), left=one.cells)
-        if record["status"] == "failed":
-            state, error = "failed", str(record["error"])
+            state, error = "failed", str(problem)
+        for shard in run.damaged(folder, "score"):
+            state, error = "failed", f"{shard} is damaged. {run.REPAIR}"
     left = tuple(cell for cell in one.cells if cell not in done)
     if not left and run.is_trained(one.spec, runs):
         state = "done"

@@ -13,6 +13,7 @@ import hashlib
 import io
 import json
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,6 +31,8 @@ from xtb.spec import Cell, RunSpec
 
 RECORD = "run.json"
 ENCODER = "encoder.json"
+PUBLISHED_BY_TRAINING = ("training_log", "stage")
+REPAIR = "xtb eval and xtb study run set it aside and measure its cells again"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,11 +131,16 @@ def record_failure(spec: RunSpec, error: Exception, runs: Path, device: str, sta
 
 
 def is_trained(spec: RunSpec, runs: Path) -> bool:
-    """Is the run folder there, and are the weights?"""
+    """Are the run folder and the weights there, and all that training publishes undamaged?"""
     folder = runs / spec.run_id
     if not (folder / RECORD).is_file() or not is_finished(runs, spec.stage_id(len(spec.stages) - 1)):
         return False
-    return read_run(folder).trained
+    if any(damaged(folder, table) for table in PUBLISHED_BY_TRAINING):
+        return False
+    try:
+        return read_run(folder).trained
+    except BadRun:  # the weights are there, so that writing it again is quick
+        return False
 
 
 def read_run(folder: Path) -> Run:
@@ -147,7 +155,9 @@ def read_run(folder: Path) -> Run:
     except FileNotFoundError:
         raise BadRun(f"{folder} is no run folder: it has no {RECORD}") from None
     except (ValueError, KeyError, TypeError) as error:
-        raise BadRun(f"{folder / RECORD} cannot be read ({error}); train the run again") from error
+        raise BadRun(
+            f"{folder / RECORD} is damaged ({error}); train the run again, which keeps its weights and cells"
+        ) from error
 
 
 def find_run(runs: Path, name: str) -> Run:
@@ -174,19 +184,36 @@ def run_folders(runs: Path) -> list[Path]:
     return sorted(path.parent for path in runs.glob(f"*/{RECORD}"))
 
 
+def shards(folder: Path, table: str) -> list[Path]:
+    """The shards of a table whose content is what their names say."""
+    return _parted(folder, table)[0]
+
+
+def damaged(folder: Path, table: str) -> list[Path]:
+    """The other ones."""
+    return _parted(folder, table)[1]
+
+
 def read_table(folder: Path, table: str) -> pl.DataFrame:
     """All rows of a table that the run folder holds.
 
     Raises:
-        BadRun: a shard cannot be read.
+        BadRun: a shard is damaged.
     """
-    shards = sorted(folder.glob(f"{table}-*.parquet"))
-    return pl.concat([FACTS[table].empty(), *(_read(shard) for shard in shards)])
+    broken = damaged(folder, table)
+    if broken:
+        raise BadRun(f"{broken[0]} is damaged: its content is not what its name says. {REPAIR}")
+    return read_sound(folder, table)
+
+
+def read_sound(folder: Path, table: str) -> pl.DataFrame:
+    """The rows of a table in shards that are not damaged."""
+    return pl.concat([FACTS[table].empty(), *map(pl.read_parquet, shards(folder, table))])
 
 
 def metadata(folder: Path, table: str) -> list[dict[str, str]]:
-    """What the shards of a table say about themselves."""
-    return [dict(pl.read_parquet_metadata(shard)) for shard in sorted(folder.glob(f"{table}-*.parquet"))]
+    """What the shards of a table that are not damaged say about themselves."""
+    return [dict(pl.read_parquet_metadata(shard)) for shard in shards(folder, table)]
 
 
 def cells_of(frame: pl.DataFrame) -> set[Cell]:
@@ -195,8 +222,8 @@ def cells_of(frame: pl.DataFrame) -> set[Cell]:
 
 
 def cells_done(folder: Path) -> set[Cell]:
-    """The cells whose scores are published; they need no second evaluation."""
-    return cells_of(read_table(folder, "score"))
+    """The cells whose scores are published and undamaged; they need no second evaluation."""
+    return cells_of(read_sound(folder, "score"))
 
 
 def scores_of(folder: Path, cells: Iterable[Cell]) -> pl.DataFrame:
@@ -217,8 +244,11 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def _read(shard: Path) -> pl.DataFrame:
-    try:
-        return pl.read_parquet(shard)
-    except (pl.exceptions.PolarsError, OSError) as error:
-        raise BadRun(f"{shard} is damaged ({error}); remove it and evaluate again") from error
+def _parted(folder: Path, table: str) -> tuple[list[Path], list[Path]]:
+    sound: list[Path] = []
+    broken: list[Path] = []
+    for shard in sorted(folder.glob(f"{table}-*.parquet")):
+        with suppress(FileNotFoundError):  # set aside by another process since it was listed
+            whole = shard.stem.rpartition("-")[2] == files.sha256(shard)
+            (sound if whole else broken).append(shard)
+    return sound, broken

@@ -15,7 +15,7 @@ import pytest
 
 from ingest.dataset import Dataset
 from ingest.errors import MissingData
-from tests.xtb.workshop import mini, place_in, small_spec
+from tests.xtb.workshop import flip_a_bit, mini, place_in, small_spec
 from warehouse.errors import UsageError
 from warehouse.rows import CELL_KEY
 from xtb.errors import BadRun, Busy, Interrupted, XtbError
@@ -104,6 +104,32 @@ def test_outcomes_whose_scores_were_lost_in_a_kill_are_scored_not_measured_again
     assert evaluate(found).now == 0  # type: ignore[attr-defined]
     assert_every_cell_once(found)
     assert read_table(found.folder, "score").sort(CELL_KEY).equals(whole)
+
+
+def test_damaged_shards_are_set_aside_and_named_and_their_cells_measured_again(found: Run) -> None:
+    evaluate(found, shard_seconds=0.0)  # a shard a cell
+    whole = read_table(found.folder, "score").sort(CELL_KEY)
+    broken = [sorted(found.folder.glob(f"{table}-*.parquet"))[0] for table in ("score", "outcome")]
+    for shard in broken:
+        flip_a_bit(shard)
+    with pytest.raises(
+        BadRun, match=r"outcome-.*\.parquet is damaged: its content is not what its name says"
+    ):
+        read_table(found.folder, "outcome")
+    measured = evaluate_run(found, CELLS, place_in(found.folder.parent), limit=10)
+    assert measured.aside == tuple(broken)
+    assert measured.now == 1  # the score that lost no outcomes is computed from them
+    assert_every_cell_once(found)
+    assert read_table(found.folder, "score").sort(CELL_KEY).equals(whole)
+    assert all(shard.with_name(f"{shard.name}.damaged").exists() for shard in broken)
+
+
+def test_damaged_weights_are_not_measured(found: Run) -> None:
+    flip_a_bit(next(found.folder.parent.glob("checkpoints/*/encoder/model.safetensors")))
+    with pytest.raises(
+        BadRun, match=r"encoder/model\.safetensors is damaged: .* Remove .* and train the run again"
+    ):
+        evaluate(found)
 
 
 def test_another_sample_is_refused_for_it_would_not_pair(found: Run) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.xtb.test_regimes import ENCODER
-from tests.xtb.workshop import SMALL, mini, place_in
+from tests.xtb.workshop import SMALL, flip_a_bit, mini, place_in
 from xtb.do import do
 from xtb.encoderfacts import EncoderFacts, look_at
 from xtb.errors import XtbError
@@ -136,3 +136,28 @@ def test_stages_that_only_finished_runs_needed_are_not_trained_again(
     (tmp_path / "checkpoints" / copa / "heads.safetensors").unlink()
     left: list[Job] = jobs_of(make_plan(runs, tmp_path))
     assert left == []
+    damage_costs_only_its_own_run(runs, tmp_path)
+
+
+def damage_costs_only_its_own_run(runs: list[PlannedRun], folder: Path) -> None:
+    """A record, scores, a log and outcomes are damaged, each of another run: all is shown, and put right."""
+    mine = [folder / one.spec.run_id for one in runs]
+    names = ("run.json", "score-*", "training_log-*", "outcome-*")
+    broken = [next(place.glob(name)) for place, name in zip(mine, names, strict=True)]
+    for path in broken:
+        flip_a_bit(path)
+    for path in folder.glob("checkpoints/*/stage.json"):
+        path.write_bytes(path.read_bytes().replace(b"{", b"[", 1))  # no pace can be read from it
+    plan = make_plan(runs, folder)
+    assert [node.state for node in plan.runs] == ["failed", "failed", "waiting", "done"]
+    assert [str(path) in (node.error or "") for node, path in zip(plan.runs[:2], broken, strict=False)] == [
+        True,
+        True,
+    ]
+    plan = make_plan(runs, folder, thorough=True)
+    assert (len(plan.runs_left), len(jobs_of(plan))) == (4, 4)
+    for path in folder.glob("checkpoints/*/stage.json"):
+        path.write_bytes(path.read_bytes().replace(b"[", b"{", 1))
+    notes = [do(job, place_in(folder)) for job in jobs_of(plan)]
+    assert [path.name in note for path, note in zip(broken, notes, strict=True)] == [False, True, False, True]
+    assert make_plan(runs, folder, thorough=True).runs_left == []

@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from tests.xtb.test_spec import RUN
+from tests.xtb.workshop import flip_a_bit
 from warehouse.rows import RUN as RUN_TABLE
 from warehouse.rows import SCORE
 from xtb import run
@@ -94,11 +95,20 @@ def test_damage_is_told_with_the_file(tmp_path: Path) -> None:
     with pytest.raises(BadRun, match="is no run folder"):
         run.read_run(tmp_path)
     (tmp_path / "run.json").write_text("{")
-    with pytest.raises(BadRun, match=r"run.json cannot be read"):
+    with pytest.raises(BadRun, match=r"run.json is damaged"):
         run.read_run(tmp_path)
     (tmp_path / "score-0.parquet").write_bytes(b"PAR1 no")
     with pytest.raises(BadRun, match=r"score-0.parquet is damaged"):
-        run.cells_done(tmp_path)
+        run.read_table(tmp_path, "score")
+
+
+def test_a_damaged_shard_counts_for_nothing_and_costs_no_other(tmp_path: Path) -> None:
+    sound, broken = run.publish(tmp_path, "score", scores("sw")), run.publish(tmp_path, "score", scores("de"))
+    assert len(run.cells_done(tmp_path)) == 2
+    flip_a_bit(broken)
+    assert (run.shards(tmp_path, "score"), run.damaged(tmp_path, "score")) == ([sound], [broken])
+    assert [cell.language for cell in run.cells_done(tmp_path)] == ["sw"]
+    assert len(run.metadata(tmp_path, "score")) == 1
 
 
 def test_a_failed_run_says_why(tmp_path: Path) -> None:

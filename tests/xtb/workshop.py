@@ -60,3 +60,10 @@ def weights(runs: Path, stage_id: str) -> dict[str, bytes]:
     return {
         str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*.safetensors"))
     }
+
+
+def flip_a_bit(path: Path) -> None:
+    """Damage a file in its middle, as a bad disk would."""
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)

@@ -75,11 +75,12 @@ def command(
                 "cells": measured.asked,
                 "done_before": measured.before,
                 "done_now": measured.now,
+                "set_aside": list(measured.aside),
                 "scores": scores_of(found.folder, cells).drop("run_id").to_dicts(),
             }
         )
         return
     typer.echo(
         f"{found.run_id}  {found.folder}  {measured.asked} cells: {measured.now} measured now, "
-        f"{measured.before} were there"
+        f"{measured.before} were there{measured.damage}"
     )

@@ -185,7 +185,7 @@ def export(
     check_device(device)
     study = _read(file, encoder, data)
     site = Site() if cluster_config is None else read_site(cluster_config)
-    jobs = jobs_of(make_plan(plan_runs(study), runs))
+    jobs = jobs_of(make_plan(plan_runs(study), runs, thorough=True))
     setting = Setting(runs=runs, data=study.data, device=device, threads=threads)
     lists = sbatch.export(find(file), study.name, jobs, setting, out, site=site, encoder=encoder)
     if json:
