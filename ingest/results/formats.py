@@ -11,7 +11,7 @@ from ingest.results.reading import Reader, Reading
 from ingest.results.values import Unfit
 from warehouse.errors import UnknownName, UsageError
 
-_FILES = ("lm_eval", "hf_trainer", "jiant", "table")
+_FILES = ("lm_eval", "lighteval", "every_eval_ever", "mlflow", "hf_trainer", "jiant", "table")
 
 
 @cache

@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from ingest.results import files, naming
-from ingest.results.documents import part, plain
+from ingest.results.documents import most_likely, part, plain
 from ingest.results.model import Model
 from ingest.results.place import Place
 from ingest.results.reading import Reader, Reading
-from ingest.results.values import Unfit, number_in
+from ingest.results.values import Unfit
 
 _TIMED = re.compile(r"(.+)_(\d{4}-\d\d-\d\dT[\d.\-]+)\.jsonl?")
 _NO_SCORE = ("alias", "name", "sample_len", "sample_count", "samples")
@@ -173,9 +173,9 @@ def _prediction(responses: Any) -> str | None:
     if not isinstance(responses, list) or not responses:
         return None
     if all(isinstance(one, list) and len(one) == 2 for one in responses):
-        logs = [number_in(one[0]) for one in responses]
-        if all(isinstance(one, int | float) for one in logs):
-            return str(max(range(len(logs)), key=lambda at: logs[at]))
+        option = most_likely([one[0] for one in responses])
+        if option is not None:
+            return option
     return responses[0] if isinstance(responses[0], str) else plain(responses[0])
 
 

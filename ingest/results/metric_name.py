@@ -34,6 +34,15 @@ class Logged(NamedTuple):
     metric: str
 
 
+def is_score(name: str) -> bool:
+    """Is a name that of a score, rather than of a loss, a time or the machine?
+
+    >>> is_score("eval_accuracy"), is_score("train_loss"), is_score("system/gpu_utilization"), is_score("f1")
+    (True, False, False, True)
+    """
+    return NO_SCORE.fullmatch(name) is None and not name.startswith("system/")
+
+
 def logged(name: str) -> Logged | None:
     """The parts of a score's name; None for a name that is none's.
 

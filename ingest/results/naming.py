@@ -131,7 +131,7 @@ def metric(name: str, of_task: str) -> str | None:
 @cache
 def _codes() -> dict[str, str]:
     found = {one.iso639_3: code for code, one in languages().items()}
-    return {**found, "ara": "ar", "zho": "zh", "fas": "fa", "msa": "ms", "est": "et"} | {
+    return {**found, "ara": "ar", "swa": "sw", "zho": "zh", "fas": "fa", "msa": "ms", "est": "et"} | {
         code: code for code in languages()
     }
 

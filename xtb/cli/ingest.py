@@ -34,7 +34,8 @@ def command(
         str | None,
         typer.Option(
             "--format",
-            help="runs, xtreme, lm-eval, hf-trainer, jiant, table; recognised when left out.",
+            help="runs, xtreme, lm-eval, lighteval, every-eval-ever, mlflow, hf-trainer, jiant, table; "
+            "recognised when left out.",
         ),
     ] = None,
     said: Annotated[
