@@ -7,6 +7,7 @@ is an entry under its file name; nothing else has to be edited.
 import importlib
 import pkgutil
 from collections.abc import Iterable
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 def task_names() -> tuple[str, ...]:
     """Names of all tasks, sorted; reads the folder only."""
-    return _files(ingest.tasks.__path__)
+    return _files(*ingest.tasks.__path__)
 
 
 def task(name: str) -> Task:
@@ -37,7 +38,7 @@ def task(name: str) -> Task:
 
 def perturbation_names() -> tuple[str, ...]:
     """Names of all perturbations, ``clean`` first, then sorted."""
-    names = _files(ingest.perturbations.__path__)
+    names = _files(*ingest.perturbations.__path__)
     return tuple(sorted(names, key=lambda name: (name != "clean", name)))
 
 
@@ -117,9 +118,10 @@ def _level_rows(found: "Perturbation") -> list[dict[str, Any]]:
     ]
 
 
-def _files(folder: Iterable[str]) -> tuple[str, ...]:
-    """Names of the modules in a package, sorted; a leading underscore hides one."""
-    return tuple(sorted(each.name for each in pkgutil.iter_modules(folder) if not each.name.startswith("_")))
+@cache  # the plan of a large study asks for names tens of thousands of times
+def _files(*folders: str) -> tuple[str, ...]:
+    """Names of the modules in the folders of a package, sorted; a leading underscore hides one."""
+    return tuple(sorted(each.name for each in pkgutil.iter_modules(folders) if not each.name.startswith("_")))
 
 
 def _entry(module: str, name: str) -> Any:
