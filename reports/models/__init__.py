@@ -22,16 +22,20 @@ from reports.models.calibrate import Calibration, calibrate
 from reports.models.contrast import Method, contrasts
 from reports.models.diagnostics import group_leverage, leave_one_out, residuals
 from reports.models.document import Margins, document, margins, records, summary, text_table
+from reports.models.effect_size import effect_sizes
 from reports.models.equivalence import equivalence
 from reports.models.fitting import fit, fit_query
+from reports.models.further import ALSO, Wanted, further
 from reports.models.lrt import likelihood_ratio
 from reports.models.means import Scale, means
 from reports.models.planning import Plan, plan, power_curve
-from reports.models.r2 import RSquared, r_squared
+from reports.models.profile import profile_intervals
+from reports.models.r2 import RSquared, VarianceParts, r_squared, variance_parts
 from reports.models.ranef import random_effects
 from reports.models.result import Ddf, Family, Fit
 
 __all__ = [
+    "ALSO",
     "Adjust",
     "Bootstrap",
     "Calibration",
@@ -43,13 +47,17 @@ __all__ = [
     "Plan",
     "RSquared",
     "Scale",
+    "VarianceParts",
+    "Wanted",
     "calibrate",
     "cluster_bootstrap",
     "contrasts",
     "document",
+    "effect_sizes",
     "equivalence",
     "fit",
     "fit_query",
+    "further",
     "group_leverage",
     "leave_one_out",
     "likelihood_ratio",
@@ -58,6 +66,7 @@ __all__ = [
     "parametric_bootstrap",
     "plan",
     "power_curve",
+    "profile_intervals",
     "r_squared",
     "random_effects",
     "records",
@@ -65,4 +74,5 @@ __all__ = [
     "summary",
     "term_tests",
     "text_table",
+    "variance_parts",
 ]

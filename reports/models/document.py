@@ -58,8 +58,15 @@ def read_term(term: str) -> tuple[list[str], list[str]]:
     return names[0], names[1] if len(parts) == 2 else []
 
 
-def document(fit: Fit, asked: Sequence[Margins] = ()) -> dict[str, Any]:
-    """Everything about a fit as JSON-ready values; what cannot be told, and infinite df, are null."""
+def document(
+    fit: Fit, asked: Sequence[Margins] = (), more: Mapping[str, pl.DataFrame] | None = None
+) -> dict[str, Any]:
+    """Everything about a fit as JSON-ready values; what cannot be told, and infinite df, are null.
+
+    Args:
+        asked: marginal means and contrasts.
+        more: further tables (``further``), each under its name.
+    """
     return {
         "formula": fit.formula,
         "family": fit.family,
@@ -82,6 +89,7 @@ def document(fit: Fit, asked: Sequence[Margins] = ()) -> dict[str, Any]:
         "warnings": list(fit.warnings),
         "emmeans": [{"term": one.term} | row for one in asked for row in records(one.means)],
         "contrasts": [{"term": one.term} | row for one in asked for row in records(one.contrasts)],
+        **{name: records(table) for name, table in (more or {}).items()},
     }
 
 
@@ -94,7 +102,7 @@ def records(frame: pl.DataFrame) -> list[dict[str, Any]]:
     return [{name: plain(value) for name, value in row.items()} for row in frame.iter_rows(named=True)]
 
 
-def summary(fit: Fit, asked: Sequence[Margins] = ()) -> str:
+def summary(fit: Fit, asked: Sequence[Margins] = (), more: Mapping[str, pl.DataFrame] | None = None) -> str:
     """The fit as a page of text, in the order lme4's summary has."""
     kind = "binomial mixed model (logit, Laplace)" if fit.family == "binomial" else "linear mixed model"
     how = "" if fit.family == "binomial" else (" fit by REML" if fit.reml else " fit by maximum likelihood")
@@ -116,6 +124,8 @@ def summary(fit: Fit, asked: Sequence[Margins] = ()) -> str:
         lines += ["", f"Marginal means of {one.term}", text_table(one.means)]
         if one.contrasts.height:
             lines += ["", f"Contrasts of {one.term}", text_table(one.contrasts)]
+    for name, table in (more or {}).items():
+        lines += ["", name.replace("_", " ").capitalize(), text_table(table)]
     if fit.warnings:
         lines += ["", *(f"note: {sentence}" for sentence in fit.warnings)]
     return "\n".join(lines)

@@ -15,8 +15,24 @@ class RSquared:
     conditional: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VarianceParts:
+    """Variance of the response (of the latent logit) by where it comes from, as means over the rows."""
+
+    fixed: float
+    random: float
+    residual: float
+
+
 def r_squared(fit: Fit) -> RSquared:
-    """Marginal and conditional R2 of Nakagawa & Schielzeth (2013), with slopes as Johnson (2014) adds them.
+    """Marginal and conditional R2 of Nakagawa & Schielzeth (2013), slopes added as Johnson (2014) does."""
+    parts = variance_parts(fit)
+    total = parts.fixed + parts.random + parts.residual
+    return RSquared(marginal=parts.fixed / total, conditional=(parts.fixed + parts.random) / total)
+
+
+def variance_parts(fit: Fit) -> VarianceParts:
+    """The variances that R2 sets against each other.
 
     The variance of a random term is the mean over rows of z'Sigma z; the residual is sigma^2 (its mean over
     rows under weights), for logit models the variance of the logistic distribution, pi^2 / 3 (Nakagawa et al.
@@ -37,5 +53,4 @@ def r_squared(fit: Fit) -> RSquared:
         residual = float(np.pi**2 / 3.0)
     else:
         residual = fit.sigma**2 * design.observed.inverse_weight
-    total = fixed + random + residual
-    return RSquared(marginal=fixed / total, conditional=(fixed + random) / total)
+    return VarianceParts(fixed=fixed, random=random, residual=residual)

@@ -1,6 +1,7 @@
 """``xtb analyze``: answer a question, or fit any mixed model on any query or file."""
 
 import json as jsonlib
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -60,6 +61,31 @@ def command(
         Literal["none", "holm", "BH", "bonferroni", "tukey", "single-step"],
         typer.Option("--adjust", help="Adjustment of the p values of contrasts."),
     ] = "holm",
+    also: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--also",
+            metavar="NAME,...",
+            help="More about the model: anova (type III), r2, ranef, profile (intervals), effect-sizes, "
+            "leverage, residuals.",
+        ),
+    ] = None,
+    against: Annotated[
+        str | None,
+        typer.Option("--against", metavar="FORMULA", help="Likelihood-ratio test with this model."),
+    ] = None,
+    margin: Annotated[
+        float | None,
+        typer.Option("--margin", help="Smallest difference of interest: test the contrasts for equivalence."),
+    ] = None,
+    bootstrap: Annotated[
+        str | None,
+        typer.Option("--bootstrap", metavar="HOW", help="parametric, or a grouping whose levels are drawn."),
+    ] = None,
+    leave_out: Annotated[
+        str | None,
+        typer.Option("--leave-out", metavar="GROUP", help="Fit without each of its levels in turn."),
+    ] = None,
     calibrate: Annotated[
         bool,
         typer.Option(
@@ -81,8 +107,8 @@ def command(
             "--sd", metavar="NAME=SD", help="Standard deviation to simulate with: run=1, Residual=2."
         ),
     ] = None,
-    draws: Annotated[int, typer.Option("--draws", min=10, help="Simulated tables.")] = 400,
-    seed: Annotated[int, typer.Option("--seed", help="Seed of the simulation.")] = 0,
+    draws: Annotated[int, typer.Option("--draws", min=10, help="Simulated tables, or draws.")] = 400,
+    seed: Annotated[int, typer.Option("--seed", help="Seed of what is drawn.")] = 0,
     json: Json = False,
 ) -> None:
     """Answer a research question from the warehouse, or fit a mixed model.
@@ -103,7 +129,7 @@ def command(
         raise UsageError("--formula needs rows: either --sql QUERY or --data FILE")
     if name and not emmeans:
         raise UsageError(f"'{name[0]}' beside --formula: a question has its own model; leave one out")
-    from reports.models import document, margins, summary
+    from reports.models import Wanted, document, further, margins, summary
 
     options: dict[str, Any] = {
         "family": family,
@@ -113,20 +139,38 @@ def command(
         "ddf": ddf,
         "levels": dict(_lists("--levels", levels)),
     }
-    model = _fit(formula, sql, data, db, options)
+    terms = (*(emmeans or []), *(name or []))
     points: dict[str, list[Any]] = dict(_lists("--at", at))
-    asked = [
-        margins(model, term, at=points, method=contrast, adjust=adjust)
-        for term in [*(emmeans or []), *(name or [])]
-    ]
-    typer.echo(jsonlib.dumps(document(model, asked)) if json else summary(model, asked))
+    wanted = Wanted(
+        also=tuple(part.strip() for text in also or () for part in text.split(",")),
+        bootstrap=bootstrap,
+        draws=draws,
+        seed=seed,
+        margin=margin,
+        leave_out=leave_out,
+        terms=terms,
+        at=points,
+        method=contrast,
+    )
+    whole = wanted.needs_rows or against is not None
+    model = _fit(formula, sql, data, db, options, whole=whole)
+    if against is not None:
+        wanted = replace(wanted, against=_fit(against, sql, data, db, options, whole=True))
+    asked = [margins(model, term, at=points, method=contrast, adjust=adjust) for term in terms]
+    more = further(model, wanted)
+    typer.echo(jsonlib.dumps(document(model, asked, more)) if json else summary(model, asked, more))
 
 
-def _fit(formula: str, sql: str | None, data: Path | None, db: Path, options: dict[str, Any]) -> "Fit":
+def _fit(
+    formula: str, sql: str | None, data: Path | None, db: Path, options: dict[str, Any], *, whole: bool
+) -> "Fit":
+    """The fit; ``whole`` keeps the rows of a query, which the database otherwise groups first."""
     from reports.models import fit, fit_query
 
     if sql is None:
         return fit(formula, _read(data), **options)
+    if whole:
+        return fit(formula, _query(sql, db), **options)
     from warehouse.connect import open_sandboxed
     from warehouse.query import query, resolve
 

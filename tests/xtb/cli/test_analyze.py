@@ -97,6 +97,72 @@ def test_several_terms_in_a_row_or_each_with_its_option(scores):
     assert {row["term"] for row in one["emmeans"]} == {"regime", "perturbation"}
 
 
+SMALL = "score ~ regime + (1 | language) + (1 | run)"
+
+
+def test_what_else_a_model_can_say(scores):
+    found = json.loads(
+        run(
+            *("--formula", SMALL, "--data", str(scores), "--emmeans", "regime", "--json", "--draws", "10"),
+            *("--also", "anova,r2,ranef,effect-sizes,leverage,residuals", "--also", "profile"),
+            *("--margin", "2.5", "--bootstrap", "parametric", "--leave-out", "run"),
+        )
+    )
+    assert set(found) >= CONTRACT
+    assert [row["term"] for row in found["anova"]] == ["regime"]
+    [share] = found["r2"]
+    assert 0 < share["marginal"] < share["conditional"] < 1
+    assert (
+        {row["group"] for row in found["ranef"]}
+        == {row["group"] for row in found["leverage"]}
+        == {
+            "language",
+            "run",
+        }
+    )
+    assert len(found["residuals"]) == found["n"]
+    assert {row["parameter"] for row in found["profile"]} == {"fixed", "sd", "sigma"}
+    [difference] = found["contrasts"]
+    [size] = found["effect_sizes"]
+    variances = sum(row["variance_or_covariance"] for row in found["varcomp"])
+    assert size["effect_size"] == pytest.approx(difference["estimate"] / math.sqrt(variances))
+    [equal] = found["equivalence"]
+    assert (equal["margin"], equal["estimate"]) == (2.5, difference["estimate"])
+    assert [row["term"] for row in found["bootstrap"]] == [row["term"] for row in found["fixed"]]
+    assert len(found["bootstrap_varcomp"]) == len(found["varcomp"])
+    assert {row["left_out"] for row in found["leave_one_out"]} == {
+        row["level"] for row in found["ranef"] if row["group"] == "run"
+    }
+
+
+def test_a_likelihood_ratio_test_and_its_refusal(scores):
+    more = SMALL.replace("regime", "regime + perturbation")
+    data = ("--data", str(scores))
+    one = json.loads(run("--formula", SMALL, "--against", more, *data, "--ml", "--json"))["likelihood_ratio"]
+    other = json.loads(run("--formula", more, "--against", SMALL, *data, "--ml", "--json"))[
+        "likelihood_ratio"
+    ]
+    assert one == other
+    assert (one[0]["formula"], one[1]["df"]) == (SMALL, 3)
+    assert one[1]["chisq"] == pytest.approx(one[0]["criterion"] - one[1]["criterion"])
+    with pytest.raises(KnownError, match="cannot be compared"):
+        run("--formula", SMALL, "--against", more, *data)
+
+
+def test_a_query_keeps_its_rows_for_what_needs_them(tmp_path):
+    db = tmp_path / "x.duckdb"
+    with open_for_writing(db) as con:
+        migrate(con)
+    rows = (
+        "select 50 + 5 * (i % 4) + (i * 7919 % 13) as value, 'l' || (i % 4) as language, i % 2 as arm "
+        "from range(80) as t(i)"
+    )
+    common = ("--formula", "value ~ arm + (1 | language)", "--sql", rows, "--db", str(db), "--json")
+    found = json.loads(run(*common, "--bootstrap", "language", "--draws", "10", "--also", "r2"))
+    assert "too narrow" in found["bootstrap"][0]["note"]
+    assert found["r2"] == [pytest.approx(json.loads(run(*common, "--also", "r2"))["r2"][0])]
+
+
 def test_maximum_likelihood(scores):
     found = json.loads(run("--formula", FORMULA, "--data", str(scores), "--ml", "--json"))
     assert found["criterion"] == pytest.approx(load("scores_slopes_missing").json["ml"]["deviance"], abs=1e-6)
@@ -176,6 +242,8 @@ def test_rows_come_from_a_sandboxed_query(tmp_path):
         (["--formula", "y ~ x", "--data", "table.xlsx"], "suffix"),
         (["--formula", "score ~ regim + (1 | language)", "--data", "SCORES"], "Did you mean 'regime'"),
         (["--formula", "score ~ regime", "--data", "SCORES", "--at", "severity"], "name=value"),
+        (["--formula", "score ~ regime", "--data", "SCORES", "--also", "annova"], "Did you mean 'anova'"),
+        (["--formula", "score ~ regime", "--data", "SCORES", "--margin", "1"], "name the marginal means"),
         (["--calibrate"], "needs a question"),
         (["--plan", "planets=3"], "planets=3"),
     ],
