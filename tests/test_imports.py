@@ -41,6 +41,7 @@ def test_command_line_loads_nothing_heavy() -> None:
         ("statsmodels", ("reports/models/",)),
         ("typer", ("xtb/cli/",)),
         ("torch", ("xtb/",)),
+        ("xlsxwriter", ("warehouse/workbook.py",)),
         ("transformers", ("xtb/",)),
     ],
 )

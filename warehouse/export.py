@@ -1,4 +1,4 @@
-"""Query results as files and text: csv, json, parquet, markdown, latex and a plain table.
+"""Query results as files and text: csv, json, parquet, xlsx, markdown, latex and a plain table.
 
 Rows are written as they come, so a result need not fit into memory (but ``parquet`` makes a frame of it, and
 ``table`` looks at all it shows, to align it). CSV, JSON and Parquet keep every digit; the formats for reading
@@ -31,8 +31,12 @@ FORMATS = {
     ".parquet": "parquet",
     ".tex": "latex",
     ".txt": "table",
+    ".xlsx": "xlsx",
 }
 """Suffix of a file -> format."""
+
+BINARY = ("parquet", "xlsx")
+"""Formats that are no text."""
 
 
 def write(
@@ -42,7 +46,7 @@ def write(
 
     Args:
         result: read to its end, or to ``limit``.
-        form: one of ``FORMATS`` but parquet.
+        form: one of ``FORMATS`` but those of ``BINARY``.
         out: where to.
         spreadsheet: csv: disarm cells that a spreadsheet would run.
         limit: rows written at most.
@@ -88,6 +92,10 @@ def write_file(
     try:
         if form == "parquet":
             _write_parquet(query(con, sql, parameters), temporary)
+        elif form == "xlsx":
+            from warehouse.workbook import write_workbook  # imported where it is used: it is seldom
+
+            write_workbook(rows(con, sql, parameters), temporary)
         else:
             with temporary.open("w", encoding="utf-8", newline="") as out:
                 write(rows(con, sql, parameters), form, out, spreadsheet=spreadsheet)

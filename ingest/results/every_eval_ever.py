@@ -2,9 +2,9 @@
 
 It is what the converters of the package ``every-eval-ever`` make of results of HELM, inspect and lm-eval,
 and what ``xtb export --format eee`` writes. A result names its benchmark as ``evaluation_name`` or as the
-name of its data set, whichever the catalogue knows; language, split, perturbation, severity and noise seed
-may stand among the ``additional_details`` of ``source_data``, where xtb writes them. Metrics of which less
-is better, or whose range does not begin at 0, have no place in the warehouse and are refused.
+name of its data set, whichever the catalogue knows; task, language, split, perturbation, severity and noise
+seed may stand among the ``additional_details`` of ``source_data``, where xtb writes them. Metrics of which
+less is better, or whose range does not begin at 0, have no place in the warehouse and are refused.
 
 The file of the examples is looked for beside the results only, whatever path they state, and its checksum
 is held against theirs.
@@ -116,7 +116,7 @@ def _result(one: Any) -> _Result:
         raise Unfit("is no object")
     source, config = part(one, "source_data"), part(one, "metric_config")
     details = part(source, "additional_details")
-    task = next(
+    task = details.get("task") or next(
         (
             name
             for name in (one.get("evaluation_name"), source.get("dataset_name"))

@@ -9,7 +9,7 @@ import typer
 from warehouse.errors import UsageError
 
 Format = Annotated[
-    Literal["table", "csv", "json", "parquet", "markdown", "latex"] | None,
+    Literal["table", "csv", "json", "parquet", "xlsx", "markdown", "latex"] | None,
     typer.Option("--format", help="How to write the result; what the suffix of --output says, else table."),
 ]
 Params = Annotated[

@@ -1,15 +1,26 @@
 """``xtb export``: write a view, table or query to a file; a run's predictions or its model to a folder."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from xtb.cli.asking import Format, Params, Spreadsheet, pairs, say
+from xtb.cli.asking import Params, Spreadsheet, pairs, say
 from xtb.cli.options import DATABASE, RUNS, Data, Database, Runs
 
 if TYPE_CHECKING:
     import polars as pl
+
+    from warehouse.connect import Sandbox
+
+Format = Annotated[
+    Literal["table", "csv", "json", "parquet", "xlsx", "markdown", "latex", "eee", "eval-results"] | None,
+    typer.Option(
+        "--format",
+        help="What the suffix of --output says when left out. eee: runs in the schema of Every Eval Ever, "
+        "into a folder; eval-results: one run as Hugging Face's eval_results.yaml.",
+    ),
+]
 
 
 def command(
@@ -17,7 +28,8 @@ def command(
         str,
         typer.Argument(
             metavar="NAME_OR_SQL",
-            help="A view, table or named query, or SQL; with --predictions or --model a run.",
+            help="A view, table or named query, or SQL; with --predictions or --model a run; with "
+            "--format eee or eval-results a run, or a query with a column run_id.",
         ),
     ],
     output: Annotated[
@@ -25,7 +37,7 @@ def command(
         typer.Option(
             "--output",
             "-o",
-            help="The file; its suffix says the format (.csv .parquet .json .md .tex). Or a folder.",
+            help="The file; its suffix says the format (.csv .parquet .json .md .tex .xlsx). Or a folder.",
         ),
     ],
     param: Params = None,
@@ -38,12 +50,14 @@ def command(
     model: Annotated[
         bool, typer.Option("--model", help="A run's model as a Hugging Face folder with a model card.")
     ] = False,
+    organization: Annotated[str, typer.Option(help="eee: who provides the results.")] = "unknown",
     runs: Runs = RUNS,
     data: Data = None,
     db: Database = DATABASE,
 ) -> None:
-    """Write a view, table or query to a file: CSV, Parquet, JSON, Markdown or LaTeX (booktabs).
+    """Write a view, table or query to a file: CSV, Parquet, JSON, Excel, Markdown or LaTeX (booktabs).
 
+    With --format eee or eval-results, write the scores of runs as others exchange them.
     With --predictions xtreme, write the predictions of a run into a folder instead. With --model, write its
     model: transformers loads the folder, and its card has the scores that the warehouse holds of the run.
     """
@@ -64,8 +78,36 @@ def command(
 
     chosen = form or form_of(output)
     with open_sandboxed(db, on_wait=say) as con:
+        if chosen in ("eee", "eval-results"):
+            _export_runs(con, what, pairs(param), chosen, output, organization)
+            return
         sql, values = resolve(con, what, pairs(param))
         interruptibly(con, lambda: write_file(con, sql, values, output, form=chosen, spreadsheet=spreadsheet))
+    typer.echo(output)
+
+
+def _export_runs(
+    con: "Sandbox", what: str, given: dict[str, str], form: str, output: Path, organization: str
+) -> None:
+    from warehouse.errors import UsageError
+    from xtb.exports import chosen, eval_results, every_eval_ever
+    from xtb.files import write_file
+
+    runs = chosen.runs(con, what, given)
+    if form == "eee":
+        if output.exists() and not output.is_dir():
+            raise UsageError(f"{output} is a file; --format eee writes into a folder")
+        written = every_eval_ever.export(con, runs, output, organization)
+        if len(written) < len(runs):
+            say(f"{len(runs) - len(written)} runs have no score and are left out")
+        typer.echo(f"{output}: {len(written)} documents")
+        return
+    text, left = eval_results.document(con, runs)
+    if output.is_dir() or not output.parent.is_dir():
+        raise UsageError(f"cannot write {output}: it is a folder, or its folder is missing")
+    write_file(output, text.encode())
+    if left:
+        say(f"{left} scores of benchmarks that do not lie on the hub are left out")
     typer.echo(output)
 
 

@@ -45,13 +45,13 @@ def command(
     """
     from warehouse.catalogue import list_queries, list_schema
     from warehouse.connect import open_for_writing, open_sandboxed
-    from warehouse.export import form_of, write, write_file
+    from warehouse.export import BINARY, form_of, write, write_file
     from warehouse.interrupt import interruptibly
     from warehouse.query import resolve, rows
 
     chosen = "json" if json else form or (form_of(output) if output is not None else "table")
-    if chosen == "parquet" and output is None:
-        raise UsageError("--format parquet needs --output FILE")
+    if chosen in BINARY and output is None:
+        raise UsageError(f"--format {chosen} needs --output FILE")
     shown = limit if chosen == "table" and output is None else None
     if listed:
         write(list_queries(), chosen, sys.stdout)

@@ -1,0 +1,1 @@
+"""Runs of the warehouse in the formats in which others exchange results; each file of this folder is one."""
