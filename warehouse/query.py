@@ -15,6 +15,7 @@ from warehouse.sql import SqlFile, files, quote
 
 if TYPE_CHECKING:
     import polars as pl
+    import pyarrow as pa
 
 _BATCH = 10_000
 
@@ -163,3 +164,25 @@ class Warehouse:
         with open_for_reading(self.path) as con:
             text, values = resolve(con, sql, parameters)
             return query(con, text, values)
+
+    def arrow(self, sql: str, **parameters: Any) -> "pa.Table":
+        """As ``query``, as a pyarrow table of the same columns and types.
+
+        Raises:
+            BadQuery: DuckDB refuses the SQL.
+        """
+        return self.query(sql, **parameters).to_arrow()
+
+    def schema(self, name: str = "") -> "pl.DataFrame":
+        """Every column of every view and table, or of the one named: ``relation, column, type, meaning``.
+
+        Raises:
+            UnknownName: there is no view, function or table of that name.
+        """
+        import polars as pl
+
+        from warehouse.catalogue import list_schema
+
+        with open_for_reading(self.path) as con:
+            found = list_schema(con, name)
+            return pl.DataFrame(found.all(), schema=dict.fromkeys(found.columns, pl.String), orient="row")
