@@ -29,6 +29,8 @@ MASKED: dict[str, Any] = {
     "masking": Masking(rate=0.5, languages=("en", "qle"), texts=40),
 }
 
+MIXED: dict[str, Any] = {"regime": "multitask", "intermediate": ("mini_copa", "mini_para")}
+
 
 def stage_weights(spec: RunSpec, encoder: Path, runs: Path, **place: Any) -> dict[str, bytes]:
     train_stage(spec, 0, str(encoder), place_in(runs, **place))
@@ -42,9 +44,19 @@ def stage_weights(spec: RunSpec, encoder: Path, runs: Path, **place: Any) -> dic
         ({"lora_rank": 4, "lora_dropout": 0.1}, {}),
         ({}, MASKED),
         ({"lora_rank": 2, "accumulation": 2}, MASKED),
+        ({"mixing": "uniform"}, MIXED),
+        ({"mixing": "temperature", "mixing_temperature": 3.0, "mixing_cap": 20, "accumulation": 2}, MIXED),
         ({"patience": 1, "evaluations": 6, "learning_rate": 1e-9}, {}),
     ],
-    ids=["accumulation", "lora", "mlm", "lora, accumulation and mlm", "early stopping"],
+    ids=[
+        "accumulation",
+        "lora",
+        "mlm",
+        "lora, accumulation and mlm",
+        "uniform mixture",
+        "tempered mixture",
+        "early stopping",
+    ],
 )
 def test_a_stopped_training_goes_on_to_the_same_bits(
     settings: dict[str, Any], more: dict[str, Any], tiny_encoder: Path, tmp_path: Path
