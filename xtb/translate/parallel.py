@@ -76,7 +76,7 @@ class Cache:
 
 
 def read(path: Path) -> dict[str, str]:
-    """The pairs of a file.
+    """The pairs of a file; an empty translation says that there is none.
 
     Raises:
         BadData: it cannot be read, or lacks a column.
@@ -85,7 +85,7 @@ def read(path: Path) -> dict[str, str]:
         frame = pl.read_parquet(path, columns=list(SCHEMA))
     except (pl.exceptions.PolarsError, OSError) as error:
         raise BadData(f"{path} cannot be read as translations (source, translation): {error}") from error
-    return {source: text for source, text in frame.drop_nulls().iter_rows() if text.strip()}
+    return {source: text.strip() for source, text in frame.drop_nulls().iter_rows()}
 
 
 def joined(parts: Sequence[str | None], language: str) -> str | None:

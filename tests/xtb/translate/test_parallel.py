@@ -35,7 +35,7 @@ def test_chinese_sentences_are_joined_without_a_space() -> None:
 
 def test_a_language_without_a_file_is_told_with_those_that_are_there(tmp_path: Path) -> None:
     says = Parallel(write(tmp_path / "files", "de", {"a": "b"}))
-    with pytest.raises(MissingData, match="no translations into 'sw'.*there are: de"):
+    with pytest.raises(MissingData, match=r"no translations into 'sw'.*there are: de"):
         says.translate(["a"], "sw", silent)
 
 
@@ -57,8 +57,8 @@ def test_the_identity_follows_the_content_and_a_change_is_refused(tmp_path: Path
 
 def test_the_cache_keeps_pairs_by_language_and_drops_damaged_files(tmp_path: Path) -> None:
     Cache(tmp_path).add("de", {"a": "b"})
-    Cache(tmp_path).add("de", {"c": "d"})
-    assert Cache(tmp_path).known("de") == {"a": "b", "c": "d"}
+    Cache(tmp_path).add("de", {"c": "d", "e": ""})
+    assert Cache(tmp_path).known("de") == {"a": "b", "c": "d", "e": ""}  # what gave nothing is known too
     assert Cache(tmp_path).known("sw") == {}
     for path in (tmp_path / "de").iterdir():
         path.write_bytes(b"no parquet")

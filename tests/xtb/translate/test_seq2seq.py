@@ -42,12 +42,16 @@ def nllb(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     folder = tmp_path_factory.mktemp("nllb")
     letters = ["<s>", "<pad>", "</s>", "<unk>", "▁", *"abcdefghijklmnopqrstuvwxyz.?"]
-    tokenizer = NllbTokenizer(vocab={letter: i for i, letter in enumerate(letters)}, merges=[])
+    vocabulary = {letter: i for i, letter in enumerate(letters)}
+    languages = ["eng_Latn", "deu_Latn"]
+    tokenizer = NllbTokenizer(vocab=vocabulary, merges=[], extra_special_tokens=languages)
     ids = {"pad_token_id": 1, "bos_token_id": 0, "eos_token_id": 2, "decoder_start_token_id": 2}
     config = M2M100Config(vocab_size=len(tokenizer), max_position_embeddings=128, **ids, **SHAPE)
     with torch.random.fork_rng():
         torch.manual_seed(0)
-        M2M100ForConditionalGeneration(config).save_pretrained(folder)
+        model = M2M100ForConditionalGeneration(config)
+    model.generation_config.min_new_tokens = 8  # else random weights may end at once
+    model.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
     return folder
 
