@@ -24,11 +24,13 @@ class Plan:
             report says so.
         random: why the random structure is what it is.
         sensitivity: the other choices under which the primary contrast is computed again.
+        predictors: properties of languages that the difference is crossed with.
     """
 
     formula: str
     random: str
     sensitivity: tuple[str, ...]
+    predictors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,9 +67,12 @@ class Question:
         within: columns that must be equal beside encoder, data and task for regimes to be compared.
         response: what the primary contrast is about: ``change`` (perturbed minus clean), ``perturbed``
             or ``clean`` score.
+        smallest: the smallest difference of interest, in units of the response (0.01 is a point); within it,
+            differences are tested for equivalence.
         plan: the analysis as it stands before the data are seen.
         supply: the command that supplies the data, where it is no study.
-        study: the shipped study that supplies the data (``xtb study run NAME``).
+        study: smallest shipped study that supplies the data (``xtb study run NAME``), ``<name>_mini``; the
+            larger ones are ``<name>_gpu`` and ``<name>_paper``.
         read: takes what is needed from an open warehouse.
         analyse: computes the answer from that.
     """
@@ -84,6 +89,7 @@ class Question:
     others: tuple[tuple[str, str], ...] = ()
     within: tuple[str, ...] = ()
     response: Literal["change", "perturbed", "clean"]
+    smallest: float = 0.01
     plan: Plan
     study: str = ""
     supply: str = ""

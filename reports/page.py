@@ -7,18 +7,15 @@ from typing import Any
 
 from reports.answer import Answer, Data, Question, Table
 from reports.charts import theme
-from reports.figures import checks, design, difficulty, languages, published_variance, robustness, scales
+from reports.facts import MEANS, compared, configurations, facts
+from reports.figures.sections import SECTIONS
+from reports.files import replace_file
 from reports.question import names, question
+from reports.references import METHODS
 from reports.render import dataset_name, html, json_block
 from reports.sheet import Sheet, sheet
-from reports.wording import capital, count, interval, listing, p_value, points
+from reports.wording import capital, interval, p_value, points
 from warehouse.connect import Connection
-
-MEANS = (
-    "Scores in the text and in the tiles are means that the models estimate; those in figures of scores are "
-    "plain means over runs within a task, then over tasks. The two differ a little where tasks, intermediate "
-    "tasks or runs are not crossed evenly."
-)
 
 
 def asked(wanted: Sequence[str]) -> list[Question]:
@@ -45,7 +42,7 @@ def write(answers: Sequence[Answer], folder: Path) -> list[Path]:
     """
     folder.mkdir(parents=True, exist_ok=True)
     pages = {"index.html": index(answers)} | {f"{a.question.name}.html": page(a) for a in answers}
-    return [_published(folder / name, text) for name, text in pages.items()]
+    return [replace_file(folder / name, text) for name, text in pages.items()]
 
 
 def index(answers: Sequence[Answer]) -> str:
@@ -61,7 +58,7 @@ def index(answers: Sequence[Answer]) -> str:
                 "refusal": _sentence(answer.refusal),
                 "headline": answer.headline,
                 "caution": answer.cautions[0] if answer.cautions else "",
-                "compared": _compared(answer),
+                "compared": compared(answer),
             }
             for answer in answers
         ],
@@ -106,33 +103,27 @@ def page(answer: Answer) -> str:
         contents=contents,
         sections=sections,
         fits=answer.fits,
-        methods=[_compared(answer), MEANS] if answer.design else [],
-        facts=_facts(answer),
+        methods=[compared(answer), MEANS] if answer.design else [],
+        facts=facts(answer),
         runs=runs,
-        configurations=_configurations(answer),
+        configurations=configurations(answer),
+        studies=answer.provenance.get("studies", ()),
+        references=(*METHODS, *answer.provenance.get("citations", ())),
         queries=queries,
         newest=answer.provenance.get("newest"),
         runtime=bool(charts),
+        filters=_filters(answer),
         payload=json_block({"datasets": datasets, "charts": charts, "colours": theme.PAPER}),
     )
 
 
 def _numbered(answer: Answer, sql_ids: Mapping[str, str]) -> list[dict[str, Any]]:
     """The sections with their figures numbered through."""
-    plan = (
-        ("shares", "Shares of variance", published_variance.figures, ("shares", "choices", "sources")),
-        ("difficulty", "Difficulty", difficulty.figures, ("difficulty", "definitions")),
-        ("robustness", "Robustness", robustness.figures, ("key", "scores")),
-        ("by-language", "By language", languages.figures, ()),
-        ("scales", "Clean and perturbed", scales.figures, ("others",)),
-        ("checks", "Does it hold under other choices?", checks.figures, ("fixed",)),
-        ("design", "What was measured", design.figures, ()),
-    )
     sections = []
     number = 0
-    for id, title, make, tables in plan:
+    for section in SECTIONS:
         drawn = []
-        for figure in make(answer):
+        for figure in section.figures(answer):
             number += 1
             drawn.append(
                 {
@@ -144,8 +135,8 @@ def _numbered(answer: Answer, sql_ids: Mapping[str, str]) -> list[dict[str, Any]
                     "table": _sheeted(answer, figure.id, figure.table, sql_ids),
                 }
             )
-        sheets = [found for table in tables if (found := _sheet(answer, table, sql_ids))]
-        sections.append({"id": id, "title": title, "figures": drawn, "tables": sheets})
+        sheets = [found for table in section.tables if (found := _sheet(answer, table, sql_ids))]
+        sections.append({"id": section.id, "title": section.title, "figures": drawn, "tables": sheets})
     return sections
 
 
@@ -156,6 +147,25 @@ def _sheet(answer: Answer, table: str, sql_ids: Mapping[str, str]) -> Sheet | No
 
 def _sheeted(answer: Answer, id: str, table: Table, sql_ids: Mapping[str, str]) -> Sheet:
     return sheet(id, table, prefix=answer.question.name, sql_id=sql_ids.get(table.sql, ""))
+
+
+def _filters(answer: Answer) -> list[dict[str, Any]]:
+    """What the reader may narrow the charts of scores to: languages, perturbations, severities."""
+    if not {"changes", "severity"} <= answer.tables.keys():
+        return []
+    names = answer.tables["changes"].frame.select("language", "name").unique().sort("name").rows()
+    curves = answer.tables["severity"].frame
+    severities = [value for value in curves["severity"].unique().sort() if value > 0]
+    choices = (
+        ("language", "language", names),
+        ("perturbation", "perturbation", [(p, p) for p in curves["perturbation"].unique().sort()]),
+        ("severity", "severity", [(str(s), str(s)) for s in severities]),
+    )
+    return [
+        {"id": id, "title": title, "options": [{"value": v, "label": label} for v, label in options]}
+        for id, title, options in choices
+        if len(options) > 1
+    ]
 
 
 def _shared(spec: dict[str, Any], datasets: dict[str, Any]) -> dict[str, Any]:
@@ -198,58 +208,6 @@ def _tiles(answer: Answer) -> list[dict[str, str]]:
     return tiles
 
 
-def _compared(answer: Answer) -> str:
-    design = answer.design
-    if not design:
-        return ""
-    labels = answer.question.regimes
-    runs = listing(
-        [f"{count(n, 'run')} of {labels.get(regime, regime)}" for regime, n in design["runs"].items()]
-    )
-    after = f" after {listing(design['intermediates'])}" if design["intermediates"] else ""
-    return (
-        f"Compared: {runs}{after}, on {count(len(design['tasks']), 'task')} ({listing(design['tasks'])}), in "
-        f"{count(len(design['languages']), 'language')} ({listing(design['languages'], limit=12)}), under "
-        f"{count(len(design['perturbations']), 'perturbation')} ({listing(design['perturbations'])}) at "
-        f"{count(len(design['severities']), 'severity', 'severities')}; {count(design['scores'], 'score')} "
-        f"in all; {count(len(design['encoders']), 'encoder')} ({listing(design['encoders'])})."
-    )
-
-
-def _facts(answer: Answer) -> list[dict[str, str]]:
-    made = answer.provenance
-    shards = made.get("shards")
-    facts = [
-        (
-            "Encoders",
-            "; ".join(f"{name} ({str(mark)[:16]})" for name, mark in made.get("encoders", {}).items()),
-        ),
-        ("Benchmark data", ", ".join(made.get("data_sources", []))),
-        ("xtb that trained", ", ".join(made.get("code_versions", []))),
-        ("Devices", ", ".join(made.get("devices", []))),
-        ("Training software", ", ".join(f"{k} {v}" for k, v in made.get("training_software", {}).items())),
-        ("Report software", ", ".join(f"{k} {v}" for k, v in made.get("report_software", {}).items())),
-        ("Newest run began", str(made.get("newest") or "")),
-        ("Files taken in", f"{shards:,}" if shards else ""),
-        ("sha256 over these files", str(made.get("shards_sha256") or "")),
-    ]
-    return [{"name": name, "value": value} for name, value in facts if value]
-
-
-def _configurations(answer: Answer) -> list[dict[str, str]]:
-    found = []
-    for item in answer.provenance.get("configurations", []):
-        after = f" after {item['intermediate']}" if item["intermediate"] != "none" else ""
-        seeds = ", ".join(map(str, item["seeds"]))
-        found.append(
-            {
-                "title": f"{item['regime']}{after}, target {item['target']}, seeds {seeds}",
-                "text": json.dumps(item["stages"], indent=1, sort_keys=True, ensure_ascii=False),
-            }
-        )
-    return found
-
-
 def _queries(answer: Answer) -> list[dict[str, str]]:
     """The distinct queries behind the tables."""
     texts = dict.fromkeys(table.sql for table in answer.tables.values() if table.sql)
@@ -261,9 +219,3 @@ def _queries(answer: Answer) -> list[dict[str, str]]:
 
 def _sentence(text: str | None) -> str:
     return capital(text) if text else ""
-
-
-def _published(path: Path, text: str) -> Path:
-    part = path.with_name(f".{path.name}.part")
-    part.write_text(text, encoding="utf-8")
-    return part.replace(path)

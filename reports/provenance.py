@@ -12,17 +12,19 @@ import polars as pl
 OWN = ("xtb-warehouse", "polars", "duckdb", "numpy", "scipy", "altair", "vl-convert-python")
 
 
-def provenance(runs: pl.DataFrame) -> dict[str, Any]:
+def provenance(runs: pl.DataFrame, coverage: pl.DataFrame | None = None) -> dict[str, Any]:
     """Facts about a question's runs; the same runs give the same facts.
 
     Args:
         runs: rows of ``queries/runs.sql``.
+        coverage: rows of ``queries/coverage.sql``, for the benchmarks to cite.
 
     Returns:
         ``encoders`` (name -> fingerprint), ``data_sources``, ``code_versions``, ``devices``,
         ``training_software`` (package -> versions met), ``report_software``, ``newest`` (start of the
         newest run, ISO 8601), ``shards`` (count), ``shards_sha256`` (over all files of all runs),
-        ``configurations`` (one for each regime, target and intermediate task that differs but for the seed).
+        ``citations`` (of the benchmarks measured), ``configurations`` (one for each regime, target and
+        intermediate task that differs but for the seed).
     """
     encoders = runs.select("encoder", "encoder_fingerprint").unique().sort("encoder")
     hashes = "\n".join(sorted(runs["shards_sha256"].drop_nulls().to_list()))
@@ -37,6 +39,7 @@ def provenance(runs: pl.DataFrame) -> dict[str, Any]:
         "newest": newest.isoformat(timespec="seconds") if isinstance(newest, datetime) else None,
         "shards": int(runs["shards"].sum()),
         "shards_sha256": hashlib.sha256(hashes.encode()).hexdigest() if hashes else None,
+        "citations": _distinct(coverage, "citation") if coverage is not None else [],
         "configurations": configurations(runs),
     }
 

@@ -89,6 +89,11 @@ def write_latex(columns: Sequence[str], rows: Shown, out: TextIO) -> None:
     out.write("\\bottomrule\n\\end{tabular}\n")
 
 
+def escaped(text: str, form: str) -> str:
+    """Text as it stands in a paragraph of ``markdown`` or ``latex``: no sign of it means anything there."""
+    return text.translate({"markdown": _MARKDOWN, "latex": _LATEX}[form])
+
+
 def write_table(columns: Sequence[str], rows: Shown, out: TextIO) -> None:
     """Aligned columns for a terminal; long cells are cut, control characters are shown, never sent."""
     body = [list(row) for row in rows]

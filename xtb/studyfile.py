@@ -36,6 +36,9 @@ perturbations = ["typo_mix"]
 severities = [1, 3]
 limit = 500
 [evaluate.tasks.xquad]                # the same keys, for one target
+
+A study may begin with ``extends = "other.toml"``, a path beside it: the other file's keys hold where this one
+gives none, tables key by key, while lists (the regimes too) replace the other's as a whole.
 """
 
 from collections.abc import Sequence
@@ -85,7 +88,7 @@ def read_study(path: Path) -> Study:
         BadStudy: with every mistake of the file, one a line.
     """
     mistakes: Mistakes = []
-    top = Table(read_toml(path), "", mistakes)
+    top = Table(_extended(path), "", mistakes)
     targets = _tasks(top, "targets", required=True)
     known = [name for name in targets if name in catalog.task_names()]
     ways = [way for table in top.tables("regime") for way in _ways(table, targets, known)]
@@ -107,6 +110,42 @@ def read_study(path: Path) -> Study:
         lines = "".join(f"\n  {mistake}" for mistake in found)
         raise BadStudy(f"{path} has {len(found)} mistake{'s' if len(found) > 1 else ''}:{lines}")
     return study
+
+
+def files_of(path: Path) -> list[Path]:
+    """A study's file, then those that it extends in turn.
+
+    Raises:
+        BadStudy: one cannot be read, or has mistakes.
+    """
+    read_study(path)
+    found = [path]
+    while base := read_toml(found[-1]).get("extends"):
+        found.append((found[-1].parent / base).resolve())
+    return found
+
+
+def _extended(path: Path, below: tuple[Path, ...] = ()) -> dict[str, Any]:
+    """The file's tables over those of the file it extends."""
+    given = read_toml(path)
+    base = given.pop("extends", None)
+    if base is None:
+        return given
+    if not isinstance(base, str):
+        raise BadStudy(f"{path}: extends must be the path of a study file, not {base!r}")
+    other = (path.parent / base).resolve()
+    if other in (*below, path.resolve()):
+        raise BadStudy(f"{path} extends {base}, which extends it in turn")
+    return _over(given, _extended(other, (*below, path.resolve())))
+
+
+def _over(given: dict[str, Any], base: dict[str, Any]) -> dict[str, Any]:
+    both = {
+        key: _over(given[key], base[key])
+        for key in given.keys() & base.keys()
+        if isinstance(given[key], dict) and isinstance(base[key], dict)
+    }
+    return base | given | both
 
 
 def _tasks(table: Table, key: str, default: Sequence[str] = (), *, required: bool = False) -> tuple[str, ...]:

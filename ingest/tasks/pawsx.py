@@ -30,7 +30,7 @@ PAWSX = Dataset(
             revision="4cd8187c404bda33cb1f62b49b001115862acf37",
             columns=COLUMNS,
             rows={
-                ("train", "en"): 49_401,
+                **{("train", code): 49_401 for code in LANGUAGES},
                 **{(split, code): 2_000 for split in ("validation", "test") for code in LANGUAGES},
             },
             drop=UNTRANSLATED,
@@ -51,7 +51,7 @@ TASK = Task(
     metrics=("accuracy",),
     labels=LABELS,
     chance=1 / 2,
-    splits={"train": ("en",), "validation": LANGUAGES, "test": LANGUAGES},
+    splits=dict.fromkeys(("train", "validation", "test"), LANGUAGES),
     trained_on=("pawsx",),
     data=dict.fromkeys(("train", "validation", "test"), (PAWSX,)),
     defaults=Hyperparameters(

@@ -35,5 +35,6 @@ def language_changes(frame: pl.DataFrame, regimes: list[str], description: str) 
     point = marks.mark_point(filled=True, size=75, opacity=1).encode(
         x=alt.X("estimate:Q", title=title, axis=axis), shape=theme.shapes(regimes)
     )
-    chart = alt.layer(interval, point).properties(height=(10 + 12 * len(regimes)) * len(order))
-    return theme.specification(chart, description=description)
+    pixels = 10 + 12 * len(regimes)
+    chart = alt.layer(interval, point).properties(height=pixels * len(order))
+    return theme.specification(chart, description=description, rows=("name", pixels))

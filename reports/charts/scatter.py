@@ -9,7 +9,13 @@ from reports.charts import theme
 
 
 def labelled_scatter(
-    frame: pl.DataFrame, description: str, *, x_title: str, y_title: str, nought: bool = True
+    frame: pl.DataFrame,
+    description: str,
+    *,
+    x_title: str,
+    y_title: str,
+    nought: bool = True,
+    logarithmic: bool = False,
 ) -> dict[str, Any]:
     """Estimates in points by a property.
 
@@ -19,9 +25,13 @@ def labelled_scatter(
         x_title: of the property.
         y_title: of the estimate.
         nought: whether to draw the line of no difference.
+        logarithmic: whether the property is.
     """
+    across = (
+        alt.Scale(type="log", padding=16, nice=False) if logarithmic else alt.Scale(zero=False, padding=16)
+    )
     base = theme.base(frame).encode(
-        x=alt.X("x:Q", title=x_title, axis=alt.Axis(tickCount=6), scale=alt.Scale(zero=False, padding=16)),
+        x=alt.X("x:Q", title=x_title, axis=alt.Axis(tickCount=6, format="~g"), scale=across),
         tooltip=[
             alt.Tooltip("name:N"),
             alt.Tooltip("x:Q", title=x_title, format=".2f"),

@@ -98,7 +98,12 @@ def base(frame: pl.DataFrame) -> alt.Chart:
 
 
 def specification(
-    chart: alt.TopLevelMixin, *, description: str, panels: int = 1, labels: int = 60
+    chart: alt.TopLevelMixin,
+    *,
+    description: str,
+    panels: int = 1,
+    labels: int = 60,
+    rows: tuple[str, int] | None = None,
 ) -> dict[str, Any]:
     """The Vega-Lite specification of a chart, finished for the page.
 
@@ -107,6 +112,8 @@ def specification(
         description: what the chart shows, for those who cannot see it.
         panels: panels of a facet side by side on a wide screen; the page puts fewer in a row on a narrow one.
         labels: pixels that the labels left of a facet or stack take.
+        rows: column and pixels of the rows of a chart of one panel, whose height the page sets anew when a
+            filter takes some away.
     """
     spec: dict[str, Any] = chart.to_dict()
     spec["description"] = description
@@ -116,6 +123,8 @@ def specification(
     else:
         spec["width"] = "container"
         spec["autosize"] = {"type": "fit-x", "contains": "padding"}
+        if rows is not None:
+            spec["usermeta"] = {"rows": {"field": rows[0], "pixels": rows[1]}}
     return spec
 
 

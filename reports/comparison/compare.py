@@ -20,7 +20,7 @@ def compare(question: Question, data: Data) -> Answer:
     Everything else in the answer (contrasts by perturbation, severity, task, intermediate task and language,
     other pairs of regimes, sensitivity) uses models of the same shape as the primary one.
     """
-    made = provenance(data.runs)
+    made = provenance(data.runs, data.coverage)
     covered = {"coverage": coverage(question, data)}
     try:
         chosen = design(data, question, (question.reference, question.treatment))
@@ -52,7 +52,7 @@ def compare(question: Question, data: Data) -> Answer:
 
 def coverage(question: Question, data: Data) -> Table:
     """What was measured and what is missing, regimes by label."""
-    frame = data.coverage.with_columns(
+    frame = data.coverage.drop("citation").with_columns(
         regime=pl.col("regime").replace_strict(dict(question.regimes), return_dtype=pl.String),
         share=pl.col("scores") / pl.col("expected"),
     )

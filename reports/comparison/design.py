@@ -81,7 +81,11 @@ def design(data: Data, question: Question, pair: tuple[str, str]) -> Design:
 
 def supply(question: Question) -> str:
     """How to get the data that a question lacks."""
-    return f"Supply it with: xtb study run {question.study} --encoder ENCODER, then: xtb ingest runs"
+    larger = question.study.removesuffix("_mini")
+    return (
+        f"Supply it with: xtb study run {question.study} --encoder ENCODER, then: xtb ingest runs "
+        f"(real benchmarks: {larger}_gpu for one GPU, {larger}_paper in full)"
+    )
 
 
 def _usable(data: Data, pair: tuple[str, str], block: Block) -> tuple[pl.DataFrame, list[str]]:

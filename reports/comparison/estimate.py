@@ -1,9 +1,10 @@
 """One model, one difference: fit, contrast, and the state in which the fit ended."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import polars as pl
-from scipy.special import stdtrit
+from scipy.special import stdtr, stdtrit
 
 from reports.answer import UNIFORM, FitState
 from reports.comparison.design import Design
@@ -149,6 +150,25 @@ def holm(p: pl.Series) -> pl.Series:
     return frame.with_columns(steps.to_series()).sort("at")["p"]
 
 
+def limited(row: Mapping[str, float], df: float) -> dict[str, float]:
+    """The numbers of a test (uniform columns) with at most ``df`` degrees of freedom.
+
+    Where the variance between the units of a slope is estimated as nought, Satterthwaite's degrees of freedom
+    count what lies within them; a slope over k units never has more than k - 2.
+    """
+    df = min(row["df"], df)
+    reach = float(stdtrit(df, 0.975)) * row["std_error"]
+    return {
+        "estimate": row["estimate"],
+        "std_error": row["std_error"],
+        "statistic": row["statistic"],
+        "df": df,
+        "p_value": 2 * float(stdtr(df, -abs(row["statistic"]))),
+        "conf_low": row["estimate"] - reach,
+        "conf_high": row["estimate"] + reach,
+    }
+
+
 def uniform(found: pl.DataFrame, by: str | None = None) -> pl.DataFrame:
     """Contrasts in the uniform columns, then ``p_adjusted`` and the level of ``by``."""
     renamed = found.rename({"contrast": "term"})
@@ -168,11 +188,3 @@ def state(model: Fit, purpose: str) -> FitState:
         criterion=model.criterion,
         method="REML" if model.reml else "ML",
     )
-
-
-def detectable(std_error: float, df: float, *, power: float = 0.8, alpha: float = 0.05) -> float:
-    """The smallest true difference that a test of this precision finds with the stated power.
-
-    ``(t(1 - alpha/2, df) + t(power, df)) * std_error`` (Bloom 1995, "Minimum detectable effects").
-    """
-    return float(stdtrit(df, 1 - alpha / 2) + stdtrit(df, power)) * std_error

@@ -22,7 +22,7 @@ def forest(design: Design, response: str, primary: Difference, fits: dict[str, F
     Returns:
         ``label, group``, the uniform numbers, ``p_adjusted`` (Holm, within a group) and ``pooled``.
     """
-    parts = [_lines(primary.contrasts.with_columns(label=pl.col("term")), "all together", pooled=True)]
+    parts = [_lines(primary.contrasts.with_columns(label=pl.lit("pooled")), "all together", pooled=True)]
     makers: tuple[tuple[str, Callable[[], pl.DataFrame], str], ...] = (
         ("perturbation", lambda: named_pairs(design.finer), "perturbation"),
         ("severity", lambda: by_severity(design.scores), "level"),

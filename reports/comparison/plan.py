@@ -1,6 +1,7 @@
 """The analysis plan of a comparison of two regimes, as the report prints it."""
 
 from reports.answer import Plan
+from reports.comparison.predictors import PREDICTORS
 
 RANDOM = (
     "A training run (one seed) is the unit of replication: its many scores share whatever that seed did, so "
@@ -17,6 +18,7 @@ SENSITIVITY = (
     "all rows in one model with perturbations crossed",
     "scores weighted by the number of test examples",
     "the logit scale",
+    "a binomial model of the examples' outcomes, where the metric is a mean over examples",
     "effective robustness: perturbed score at equal clean score",
     "loss relative to the clean score above chance",
     "only texts that the noise did change",
@@ -35,4 +37,5 @@ def plan(response: str) -> Plan:
         formula=f"{response} ~ regime + (1 + regime | language) + (1 | task) + (1 | run_id) + (1 | cell)",
         random=RANDOM,
         sensitivity=SENSITIVITY,
+        predictors=tuple(one.label for one in PREDICTORS.values()),
     )

@@ -27,6 +27,7 @@ DESCRIBED = (
     "name",
     "script",
     "distance",
+    "pretraining_gib",
     "cell",
 )
 

@@ -8,6 +8,7 @@ import polars as pl
 from reports.answer import UNIFORM
 from reports.comparison.design import Design, at_floor
 from reports.comparison.estimate import Difference, difference
+from reports.comparison.examples import among_examples
 from reports.comparison.rows import across, named_pairs, summary
 from reports.errors import Refused
 
@@ -89,6 +90,14 @@ def _measures(design: Design, response: str) -> list[Variant]:
             ),
         ),
     ]
+    variants.append(
+        Variant(
+            label="outcomes of examples (binomial model)",
+            group="scale",
+            unit="logits",
+            run=lambda: among_examples(design, response),
+        )
+    )
     if rows["checkpoint"].n_unique() < rows["run_id"].n_unique():
         variants.append(
             Variant(

@@ -1,23 +1,30 @@
 """The result frames of a comparison, each with its title and how it was made."""
 
 from collections.abc import Callable, Mapping
+from functools import cache
 
 import polars as pl
 
 from reports.answer import UNIFORM, Data, FitState, Question, Table
 from reports.comparison import describe
 from reports.comparison.design import PLACE, Design, design
+from reports.comparison.equivalent import equivalence_table
 from reports.comparison.estimate import Difference, difference, key
 from reports.comparison.forest import forest
+from reports.comparison.power import power_table
+from reports.comparison.predictors import predictors
+from reports.comparison.residuals import by_language, of_rows, quantiles
 from reports.comparison.rows import BLOCK, named_pairs
 from reports.comparison.sensitivity import sensitivity
 from reports.comparison.variance import variance
 from reports.errors import Refused
+from reports.wording import points
 
 SUMMARY = (
     "Languages other than English; means over severities, then over perturbations: one row per run, task "
     "and language."
 )
+PROPERTIES = ("script", "distance", "pretraining_gib")
 SPREAD = "Mean over runs within a task, then over tasks; the interval rests on the spread of the runs."
 
 
@@ -44,16 +51,21 @@ def tables(
     def languages() -> pl.DataFrame:
         found = difference(rows, response, "by language", by="language")
         fits["language"] = found.state
-        names = rows.select("language", "name", "script", "distance").unique("language")
+        names = rows.select("language", "name", *PROPERTIES).unique("language")
         joined = found.contrasts.join(names, on="language").sort(
             "estimate", "language", descending=[True, False]
         )
-        return joined.select("language", "name", *UNIFORM, "p_adjusted", "script", "distance")
+        return joined.select("language", "name", *UNIFORM, "p_adjusted", *PROPERTIES)
 
-    def scores() -> pl.DataFrame:
+    @cache
+    def by_perturbation() -> Difference:
         found = difference(_with_clean(chosen), "perturbed", "score by perturbation", by="perturbation")
         fits["scores"] = found.state
-        return found.contrasts.select("perturbation", pl.exclude("perturbation"))
+        return found
+
+    @cache
+    def residual_rows() -> pl.DataFrame:
+        return of_rows(models[response].model, rows.filter(pl.col(response).is_not_null()))
 
     labels = question.regimes
     pair = f"{labels[question.treatment]} minus {labels[question.reference]}"
@@ -70,10 +82,39 @@ def tables(
             f"{SUMMARY} A model with a difference for each language; p adjusted by Holm's method.",
             languages,
         ),
+        "predictors": (
+            f"{pair} by what is known of a language",
+            f"{SUMMARY} A model each, with the regime crossed with the predictor and a random difference for "
+            "each language; p adjusted over predictors by Holm's method.",
+            lambda: predictors(rows, response, fits),
+        ),
         "scores": (
             f"{pair} in score, clean and under each perturbation",
             "Means over severities: one row per run, task, language and perturbation; clean is one of them.",
-            scores,
+            lambda: by_perturbation().contrasts.select("perturbation", pl.exclude("perturbation")),
+        ),
+        "margins": (
+            "Marginal means of the score, clean and under each perturbation",
+            "Estimated marginal means of that model. Their intervals are for comparing the two: half of the "
+            "95 % interval of their difference, so that they overlap exactly where it holds nought.",
+            lambda: _margins(by_perturbation(), question),
+        ),
+        "equivalence": (
+            "Differences against the smallest one of interest",
+            "Two one-sided t tests (TOST) at 5 % each, with the interval of 90 % that goes with them.",
+            lambda: equivalence_table(models, question.smallest),
+        ),
+        "power": (
+            "Studies of other sizes: power and the difference found four times in five",
+            "Closed form, from the variances of the primary model, for a balanced study with as many tasks "
+            f"and perturbations as this one; power at a difference of {points(question.smallest)} points.",
+            lambda: power_table(
+                models[response],
+                tasks=rows.select(BLOCK).n_unique(),
+                languages=rows["language"].n_unique(),
+                seeds=chosen.seeds,
+                effect=question.smallest,
+            ),
         ),
         "sensitivity": (
             "The primary contrast under other choices",
@@ -84,6 +125,18 @@ def tables(
             "Where the differences come from",
             "Variance components of the primary model.",
             lambda: variance(models[response].model),
+        ),
+        "residuals": (
+            "Residuals of the primary model",
+            "Standardised residuals in order, against the quantiles of a normal distribution; a selection "
+            "where there are many.",
+            lambda: quantiles(residual_rows()),
+        ),
+        "leverage": (
+            "What each language weighs in the primary model",
+            "Leverage: the share of the fit that its rows decide; residuals are standardised, so that 1 is "
+            "the spread expected.",
+            lambda: by_language(residual_rows()),
         ),
         "fixed": ("Fixed effects of the primary model", SUMMARY, lambda: models[response].model.fixed),
         "severity": ("Score by severity", SPREAD, lambda: describe.severity_curves(all_scores)),
@@ -179,6 +232,23 @@ def _others(question: Question, data: Data) -> pl.DataFrame:
     if not parts:
         raise Refused(" ".join(refusals))
     return pl.concat(parts)
+
+
+def _margins(found: Difference, question: Question) -> pl.DataFrame:
+    """Mean score of each regime, by label, at each perturbation; the clean one first."""
+    labels = dict(question.regimes)
+    order = [label for name, label in labels.items() if name in (question.reference, question.treatment)]
+    named = pl.col("regime").cast(pl.String).replace_strict(labels).cast(pl.Enum(order))
+    reach = (pl.col("conf_high") - pl.col("conf_low")) / 4
+    differences = found.contrasts.select(pl.col("perturbation").cast(pl.String), reach.alias("reach"))
+    levels = found.means.with_columns(named, pl.col("perturbation").cast(pl.String))
+    return levels.join(differences, on="perturbation", maintain_order="left").select(
+        "regime",
+        "perturbation",
+        "estimate",
+        conf_low=pl.col("estimate") - pl.col("reach"),
+        conf_high=pl.col("estimate") + pl.col("reach"),
+    )
 
 
 def _runs(data: Data) -> pl.DataFrame:

@@ -7,7 +7,9 @@ from typing import Any
 import polars as pl
 
 from reports.answer import Answer, Finding
-from reports.comparison.estimate import Difference, detectable
+from reports.comparison.estimate import Difference
+from reports.comparison.power import seeds_needed
+from reports.models import detectable
 from reports.wording import NBSP, capital, count, interval, listing, number, p_value, points
 
 ALPHA = 0.05
@@ -31,7 +33,9 @@ def written(answer: Answer, key: Key) -> Answer:
         "Tasks": _group(answer, "task"),
         "Intermediate tasks": _group(answer, "intermediate task"),
         "Languages": _languages(answer),
+        "Properties of languages": _predictors(answer),
         "Other regimes": _others(answer),
+        "Equivalence": _equivalence(answer),
         "What this study can see": _precision(answer, key),
     }
     told = tuple(Finding(lead=lead, text=text) for lead, text in findings.items() if text)
@@ -169,6 +173,19 @@ def _languages(answer: Answer) -> str:
     return f"{told} {moves}; {turn}."
 
 
+def _predictors(answer: Answer) -> str:
+    """Does the difference go with distance, script or pretraining text?"""
+    rows = [row for row in _rows(answer, "predictors") if row["estimate"] is not None]
+    told = [
+        f"{row['predictor']} ({row['step']} {_signed(row['estimate'])} points, {_test(row)})" for row in rows
+    ]
+    if not told:
+        return ""
+    sure = [row["predictor"] for row in rows if row["p_adjusted"] < ALPHA]
+    verdict = f"it goes with {listing(sure)}" if sure else "it is not shown to go with any of them"
+    return f"The difference by each of them alone: {'; '.join(told)}. After Holm's correction {verdict}."
+
+
 def _others(answer: Answer) -> str:
     """The question's other pairs of regimes."""
     names = answer.question.regimes
@@ -184,17 +201,52 @@ def _others(answer: Answer) -> str:
     return " ".join(told)
 
 
+def _equivalence(answer: Answer) -> str:
+    """What the equivalence tests say against the smallest difference of interest."""
+    rows = {row["response"]: row for row in _rows(answer, "equivalence")}
+    if not rows:
+        return ""
+    row = rows[answer.question.response]
+    margin = points(row["margin"])
+    bounds = (
+        f"90{NBSP}% interval {interval(row['conf_low'], row['conf_high'])}, TOST {p_value(row['p_value'])}"
+    )
+    told = {
+        "equivalent": f"is equivalent to none: it lies within \u00b1{margin} points",
+        "there, but too small to matter": f"differs from nought, but lies within \u00b1{margin} points",
+        "different": f"is not shown to lie within \u00b1{margin} points",
+        "undecided": f"is neither shown to differ from nought nor to lie within \u00b1{margin} points: "
+        "these data do not decide",
+    }
+    return (
+        f"Against a smallest difference of interest of {margin} points (set it with --margin) the difference "
+        f"{told[row['verdict']]} ({bounds})."
+    )
+
+
 def _precision(answer: Answer, key: Key) -> str:
     row = key[answer.question.response].row
     if not row["df"] or not row["std_error"]:
         return ""
     found = detectable(row["std_error"], row["df"])
     design = answer.design
-    return (
-        f"With {count(len(design['languages']), 'language')}, {count(len(design['tasks']), 'task')} and at "
+    languages = len(design["languages"])
+    told = (
+        f"With {count(languages, 'language')}, {count(len(design['tasks']), 'task')} and at "
         f"least {count(design['seeds'], 'seed')} a regime, a true difference of {points(found)} points would "
         "be found four times in five; smaller ones are likely to be missed."
     )
+    if "power" not in answer.tables:
+        return told
+    table = answer.tables["power"].frame
+    aim = f"{points(answer.question.smallest)} points four times in five"
+    needed = [(n, seeds_needed(table, n)) for n in table["languages"].unique().sort()]
+    enough = [f"{seeds} with {n} languages" for n, seeds in needed if seeds is not None]
+    if enough:
+        return f"{told} To find {aim}, take at least this many seeds: {listing(enough)}."
+    largest = table.select(pl.col("seeds", "languages").max()).row(0)
+    most = f"{largest[0]} seeds and {largest[1]} languages"
+    return f"{told} To find {aim}, {most} are too few."
 
 
 def _names(answer: Answer) -> tuple[str, str]:

@@ -4,9 +4,10 @@ import polars as pl
 
 from reports.answer import Answer
 from reports.charts.forest import forest
+from reports.charts.quantiles import quantile_plot
 from reports.charts.variance import variance_shares
 from reports.figures import base
-from reports.wording import listing, points
+from reports.wording import listing, number, points
 
 
 def figures(answer: Answer) -> list[base.Figure]:
@@ -16,6 +17,7 @@ def figures(answer: Answer) -> list[base.Figure]:
         (
             _sensitivity,
             _variance,
+            _residuals,
         ),
     )
 
@@ -28,7 +30,7 @@ def _sensitivity(answer: Answer) -> base.Figure | None:
     label, p = pl.col("term").alias("label"), pl.col("p_value").alias("p_adjusted")
     columns = (label, "group", *base.INTERVAL, p)
     same = table.frame.filter((pl.col("unit") == "points") & pl.col("estimate").is_not_null())
-    first = answer.primary.with_columns(group=pl.lit("primary analysis")).select(
+    first = answer.primary.with_columns(term=pl.lit("as planned"), group=pl.lit("primary analysis")).select(
         *columns, pooled=pl.lit(True)
     )
     others = same.select(*columns, pooled=pl.lit(False))
@@ -56,6 +58,19 @@ def _variance(answer: Answer) -> base.Figure | None:
     )
 
 
+def _residuals(answer: Answer) -> base.Figure | None:
+    table, weights = base.found(answer, "residuals"), base.found(answer, "leverage")
+    if table is None or weights is None:
+        return None
+    return base.figure(
+        "residuals",
+        "Residuals of the primary model",
+        residuals_caption(table.frame, weights.frame),
+        quantile_plot(table.frame, ""),
+        table,
+    )
+
+
 def sensitivity_caption(frame: pl.DataFrame, primary: float) -> str:
     """How far other choices move the answer."""
     same = frame.filter((pl.col("unit") == "points") & pl.col("estimate").is_not_null())
@@ -72,3 +87,16 @@ def variance_caption(frame: pl.DataFrame) -> str:
     """The largest sources."""
     told = [f"{row['source']} {row['share']:.0%}" for row in frame.head(3).to_dicts()]
     return f"Largest sources of variance in the primary model: {listing(told)}."
+
+
+def residuals_caption(frame: pl.DataFrame, weights: pl.DataFrame) -> str:
+    """How near to normal, which row is farthest off, and which language weighs most."""
+    r = frame.select(pl.corr("normal", "standardised")).item()
+    far = frame.sort(pl.col("standardised").abs()).row(-1, named=True)
+    most = weights.row(0, named=True)
+    off = f"{number(far['standardised'], 1, signed=True)} standard deviations ({far['language']})"
+    return (
+        f"Points on the line are as a normal distribution has them (correlation {number(r, 3)}). The "
+        f"farthest residual is {off}. {most['language']} decides most of the fit, {most['share']:.0%} of it "
+        f"against {1 / weights.height:.0%} if all languages weighed the same."
+    )

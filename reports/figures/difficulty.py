@@ -6,7 +6,7 @@ from reports.answer import Answer
 from reports.charts.forest import forest
 from reports.charts.scatter import labelled_scatter
 from reports.figures import base
-from reports.wording import NBSP, count, number, points
+from reports.wording import NBSP, count, number, p_value, points
 
 
 def figures(answer: Answer) -> list[base.Figure]:
@@ -47,7 +47,7 @@ def _definitions(answer: Answer) -> base.Figure | None:
     table = base.found(answer, "definitions")
     if table is None:
         return None
-    frame = table.frame.filter(pl.col("estimate").is_not_null()).select(
+    frame = table.frame.filter(pl.col("estimate").is_not_null() & (pl.col("unit") == "points")).select(
         pl.col("term").alias("label"),
         "group",
         *base.INTERVAL,
@@ -80,6 +80,12 @@ def difficulty_caption(frame: pl.DataFrame) -> str:
 
 def definitions_caption(frame: pl.DataFrame) -> str:
     """How far other definitions move the slope."""
-    same = frame.filter(pl.col("estimate").is_not_null())
+    have = frame.filter(pl.col("estimate").is_not_null())
+    same = have.filter(pl.col("unit") == "points")
     low, high = base.as_float(same["estimate"].min()), base.as_float(same["estimate"].max())
-    return f"{same.height} slopes, from {points(low, signed=True)} to {points(high, signed=True)} points."
+    told = f"{same.height} slopes, from {points(low, signed=True)} to {points(high, signed=True)} points."
+    others = [
+        f"{number(row['estimate'], 3, signed=True)} in {row['term']} ({p_value(row['p_value'])})"
+        for row in have.filter(pl.col("unit") != "points").to_dicts()
+    ]
+    return told + (f" On other scales: {'; '.join(others)}." if others else "")

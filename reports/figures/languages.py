@@ -8,7 +8,7 @@ from reports.charts.heatmap import drop_heatmap
 from reports.charts.languages import language_changes
 from reports.charts.scatter import labelled_scatter
 from reports.figures import base
-from reports.wording import count, listing, number, points
+from reports.wording import NBSP, count, listing, number, p_value, points
 
 
 def figures(answer: Answer) -> list[base.Figure]:
@@ -20,6 +20,8 @@ def figures(answer: Answer) -> list[base.Figure]:
             _gaps,
             _drops,
             _distance,
+            _pretraining,
+            _predictors,
         ),
     )
 
@@ -88,6 +90,54 @@ def _distance(answer: Answer) -> base.Figure | None:
     )
 
 
+def _pretraining(answer: Answer) -> base.Figure | None:
+    table = base.found(answer, "languages")
+    if table is None:
+        return None
+    frame = table.frame.filter(pl.col("pretraining_gib") > 0)
+    if frame.height < 4 or frame["pretraining_gib"].n_unique() < 3 or frame["estimate"].n_unique() < 2:
+        return None
+    shown = frame.select(
+        pl.col("language").alias("label"), "name", pl.col("pretraining_gib").alias("x"), *base.INTERVAL
+    )
+    return base.figure(
+        "pretraining",
+        "The difference by size of the pretraining text",
+        pretraining_caption(frame),
+        labelled_scatter(
+            shown,
+            "",
+            x_title="GiB of the language in CC-100, XLM-R's pretraining text (logarithmic)",
+            y_title=base.difference_title(answer),
+            logarithmic=True,
+        ),
+        table,
+    )
+
+
+def _predictors(answer: Answer) -> base.Figure | None:
+    table = base.found(answer, "predictors")
+    if table is None:
+        return None
+    frame = table.frame.filter(pl.col("estimate").is_not_null())
+    if frame.is_empty():
+        return None
+    shown = frame.select(
+        (pl.col("predictor") + ", " + pl.col("step")).alias("label"),
+        pl.lit("predictor").alias("group"),
+        *base.INTERVAL,
+        "p_adjusted",
+        pl.lit(False).alias("pooled"),
+    )
+    return base.figure(
+        "predictors",
+        "What goes with the difference",
+        predictors_caption(table.frame),
+        forest(shown, "", title=f"slope of: {base.difference_title(answer)}", zero=""),
+        table,
+    )
+
+
 def languages_caption(frame: pl.DataFrame) -> str:
     """Which language loses most and least under each regime."""
     told = []
@@ -98,7 +148,7 @@ def languages_caption(frame: pl.DataFrame) -> str:
             f"{regime} changes most in {low['name']} ({points(low['estimate'], signed=True)} points) and "
             f"least in {high['name']} ({points(high['estimate'], signed=True)})"
         )
-    return f"Under perturbation, {'; '.join(told)}. Lines are 95 % intervals over training runs."
+    return f"Under perturbation, {'; '.join(told)}. Lines are 95{NBSP}% intervals over training runs."
 
 
 def language_gaps_caption(frame: pl.DataFrame) -> str:
@@ -131,8 +181,37 @@ def drops_caption(frame: pl.DataFrame) -> str:
 def distance_caption(frame: pl.DataFrame) -> str:
     """Does the difference go with the distance from English?"""
     r = frame.select(pl.corr("distance", "estimate")).item()
-    direction = "larger" if r > 0 else "smaller"
     return (
-        f"Across {count(frame.height, 'language')} the difference tends to be {direction} the farther a "
+        f"Across {count(frame.height, 'language')} the difference tends to be {_way(r)} the farther a "
         f"language's syntax is from English (correlation {number(r, 2)}; descriptive, no test)."
     )
+
+
+def pretraining_caption(frame: pl.DataFrame) -> str:
+    """Does the difference go with how much of a language the encoder has read?"""
+    r = frame.select(pl.corr(pl.col("pretraining_gib").log10(), "estimate")).item()
+    most = frame.sort("pretraining_gib").row(-1, named=True)
+    least = frame.sort("pretraining_gib").row(0, named=True)
+    return (
+        f"Across {count(frame.height, 'language')}, from {least['name']} "
+        f"({number(least['pretraining_gib'], 1)} GiB) to {most['name']} "
+        f"({number(most['pretraining_gib'], 1)} GiB), the difference tends to be {_way(r)} the more text "
+        f"there is (correlation with the logarithm {number(r, 2)}; descriptive, no test)."
+    )
+
+
+def predictors_caption(frame: pl.DataFrame) -> str:
+    """Which properties of languages the difference goes with, and which could not be asked."""
+    have = frame.filter(pl.col("estimate").is_not_null())
+    told = [
+        f"{row['predictor']} {points(row['estimate'], signed=True)} points {row['step']} "
+        f"({count(row['languages'], 'language')}, {p_value(row['p_adjusted'])} after Holm's correction)"
+        for row in have.to_dicts()
+    ]
+    lacking = frame.filter(pl.col("estimate").is_null())
+    left = [f"{row['predictor']}: {row['note']}" for row in lacking.to_dicts()]
+    return f"One model each: {'; '.join(told)}." + (f" Not asked: {'; '.join(left)}." if left else "")
+
+
+def _way(r: float) -> str:
+    return "larger" if r > 0 else "smaller"

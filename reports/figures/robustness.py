@@ -69,7 +69,7 @@ def severity_caption(frame: pl.DataFrame) -> str:
         told.append(f"{regime} goes {ways}, {low}")
     return (
         f"From clean to the highest severity ({top}), averaged over perturbations: {'; '.join(told)}. Bands "
-        "are 95 % intervals over training runs."
+        f"are 95{NBSP}% intervals over training runs."
     )
 
 

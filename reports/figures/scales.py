@@ -4,10 +4,11 @@ import polars as pl
 
 from reports.answer import MOST_ROWS, Answer
 from reports.charts.effective import effective_robustness
+from reports.charts.interaction import interaction
 from reports.charts.slopes import paired_slopes
 from reports.comparison.describe import reference_line
 from reports.figures import base
-from reports.wording import listing, number, points
+from reports.wording import NBSP, listing, number, points
 
 
 def figures(answer: Answer) -> list[base.Figure]:
@@ -15,9 +16,23 @@ def figures(answer: Answer) -> list[base.Figure]:
     return base.made(
         answer,
         (
+            _interaction,
             _slopes,
             _effective,
         ),
+    )
+
+
+def _interaction(answer: Answer) -> base.Figure | None:
+    table = base.found(answer, "margins")
+    if table is None:
+        return None
+    return base.figure(
+        "interaction",
+        "Estimated mean scores, clean and under each perturbation",
+        interaction_caption(table.frame),
+        interaction(base.plain(table.frame), base.regimes(table.frame), ""),
+        table,
     )
 
 
@@ -47,6 +62,26 @@ def _effective(answer: Answer) -> base.Figure | None:
         effective_caption(table.frame, line, reference),
         effective_robustness(shown, line, base.regimes(table.frame), ""),
         table,
+    )
+
+
+def interaction_caption(frame: pl.DataFrame) -> str:
+    """How the distance of the regimes changes from clean to each perturbation."""
+    reference, treatment = base.regimes(frame)
+    wide = (
+        base.plain(frame)
+        .pivot(on="regime", index="perturbation", values="estimate", maintain_order=True)
+        .with_columns(gap=pl.col(treatment) - pl.col(reference))
+    )
+    clean = wide.filter(pl.col("perturbation") == "clean")["gap"].item()
+    noisy = wide.filter(pl.col("perturbation") != "clean").sort("gap")
+    low, high = noisy.row(0, named=True), noisy.row(-1, named=True)
+    return (
+        "Means that one model estimates; bars of the two overlap exactly where the "
+        f"95{NBSP}% interval of their difference holds nought. {treatment} minus {reference} is "
+        f"{points(clean, signed=True)} points on clean text; under noise it runs from "
+        f"{points(low['gap'], signed=True)} ({low['perturbation']}) to {points(high['gap'], signed=True)} "
+        f"({high['perturbation']})."
     )
 
 

@@ -17,13 +17,14 @@ database.
 
 from reports.models.adjust import Adjust
 from reports.models.anova import term_tests
+from reports.models.balanced import Components, detectable, power, precision
 from reports.models.bootstrap import Bootstrap, cluster_bootstrap, parametric_bootstrap
 from reports.models.calibrate import Calibration, calibrate
 from reports.models.contrast import Method, contrasts
 from reports.models.diagnostics import group_leverage, leave_one_out, residuals
 from reports.models.document import Margins, document, margins, records, summary, text_table
 from reports.models.effect_size import effect_sizes
-from reports.models.equivalence import equivalence
+from reports.models.equivalence import TwoOneSided, equivalence, two_one_sided
 from reports.models.fitting import fit, fit_query
 from reports.models.further import ALSO, Wanted, further
 from reports.models.lrt import likelihood_ratio
@@ -39,6 +40,7 @@ __all__ = [
     "Adjust",
     "Bootstrap",
     "Calibration",
+    "Components",
     "Ddf",
     "Family",
     "Fit",
@@ -47,11 +49,13 @@ __all__ = [
     "Plan",
     "RSquared",
     "Scale",
+    "TwoOneSided",
     "VarianceParts",
     "Wanted",
     "calibrate",
     "cluster_bootstrap",
     "contrasts",
+    "detectable",
     "document",
     "effect_sizes",
     "equivalence",
@@ -65,7 +69,9 @@ __all__ = [
     "means",
     "parametric_bootstrap",
     "plan",
+    "power",
     "power_curve",
+    "precision",
     "profile_intervals",
     "r_squared",
     "random_effects",
@@ -74,5 +80,6 @@ __all__ = [
     "summary",
     "term_tests",
     "text_table",
+    "two_one_sided",
     "variance_parts",
 ]

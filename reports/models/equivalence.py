@@ -1,6 +1,7 @@
 """Equivalence: is a difference too small to matter? Two one-sided tests against a stated margin."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
@@ -10,6 +11,35 @@ from reports.models.contrast import Method, contrasts
 from reports.models.distributions import t_cdf, t_quantile
 from reports.models.grid import Value
 from reports.models.result import Fit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TwoOneSided:
+    """Two one-sided tests of one difference.
+
+    Attributes:
+        p: the larger of the two p values.
+        low, high: the interval of level 1 - 2 alpha; inside the margin exactly when p < alpha.
+    """
+
+    p: float
+    low: float
+    high: float
+
+
+def two_one_sided(
+    estimate: float, std_error: float, df: float, margin: float, *, alpha: float = 0.05
+) -> TwoOneSided:
+    """Test that a difference lies within +- margin (TOST, Schuirmann 1987; Lakens 2017); NaN where df is."""
+    if margin <= 0:
+        raise BadFormula(
+            f"the margin must be above zero, not {margin}: state the smallest difference of interest"
+        )
+    if np.isnan(estimate) or np.isnan(df) or not std_error >= 0:
+        return TwoOneSided(p=np.nan, low=np.nan, high=np.nan)
+    reach = t_quantile(1.0 - alpha, df) * std_error
+    beyond = (abs(estimate) - margin) / std_error if std_error else np.inf * np.sign(abs(estimate) - margin)
+    return TwoOneSided(p=t_cdf(beyond, df), low=estimate - reach, high=estimate + reach)
 
 
 def equivalence(
@@ -33,24 +63,20 @@ def equivalence(
     Returns:
         contrast, by..., estimate, std_error, df, margin, p_equivalence, conf_low, conf_high, equivalent.
     """
-    if margin <= 0:
-        raise BadFormula(
-            f"the margin must be above zero, not {margin}: state the smallest difference of interest"
-        )
     table = contrasts(fit, specs, by=by, at=at, method=method, reference=reference, adjust="none")
-    estimate, error, df = (
-        table[name].fill_null(np.nan).to_numpy() for name in ("estimate", "std_error", "df")
-    )
-    statistic = (np.abs(estimate) - margin) / error
-    p = np.array(
-        [t_cdf(t, nu) for t, nu in zip(statistic, np.nan_to_num(df, nan=1.0, posinf=np.inf), strict=True)]
-    )
-    reach = error * np.array([t_quantile(1.0 - alpha, each) if not np.isnan(each) else np.nan for each in df])
+    rows = [
+        two_one_sided(_number(estimate), _number(error), _number(df), margin, alpha=alpha)
+        for estimate, error, df in table.select("estimate", "std_error", "df").iter_rows()
+    ]
     labels = ["contrast", *by]
     return table.select(*labels, "estimate", "std_error", "df").with_columns(
         pl.lit(margin).alias("margin"),
-        pl.Series("p_equivalence", p).fill_nan(None),
-        pl.Series("conf_low", estimate - reach).fill_nan(None),
-        pl.Series("conf_high", estimate + reach).fill_nan(None),
-        pl.Series("equivalent", p < alpha),
+        pl.Series("p_equivalence", [row.p for row in rows]).fill_nan(None),
+        pl.Series("conf_low", [row.low for row in rows]).fill_nan(None),
+        pl.Series("conf_high", [row.high for row in rows]).fill_nan(None),
+        pl.Series("equivalent", [bool(row.p < alpha) for row in rows]),
     )
+
+
+def _number(value: float | None) -> float:
+    return np.nan if value is None else float(value)

@@ -65,6 +65,7 @@ select
     coalesce(language.name, headline.language) as name,
     coalesce(language.script, '') as script,
     language.syntax_distance_en as distance,
+    language.cc100_gib as pretraining_gib,
     headline.perturbation,
     coalesce(perturbation.control, false) as control,
     headline.severity,

@@ -15,6 +15,7 @@ select
     compared.regime,
     coverage.task,
     coverage.language,
+    task.citation,
     count(distinct coverage.run_id) as runs,
     count(*) filter (where coverage.status = 'present') as scores,
     count(*) as expected
@@ -24,6 +25,8 @@ inner join possible
 inner join compared
     on compared.run_id = coverage.run_id
     and coverage.language = coalesce(compared.language, coverage.language)
+left join task
+    on task.task = coverage.task
 group by all
 order by
     compared.regime,

@@ -41,7 +41,7 @@ where source = 'xtb'
     treatment="stilts",
     response="change",
     plan=plan("change"),
-    study="quickstart",
+    study="english_intermediate_mini",
     read=read,
     analyse=compare,
 )

@@ -25,7 +25,7 @@ QUESTION = Question(
     treatment="stilts",
     response="change",
     plan=PLAN,
-    study="intermediate_difficulty",
+    study="intermediate_difficulty_mini",
     read=read,
     analyse=answer,
 )

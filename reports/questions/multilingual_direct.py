@@ -36,7 +36,7 @@ where source = 'xtb'
     others=(("direct", "multilingual"), ("direct", "stilts")),
     response="change",
     plan=plan("change"),
-    study="multilingual_direct",
+    study="multilingual_direct_mini",
     read=read,
     analyse=compare,
 )

@@ -43,7 +43,7 @@ where source = 'xtb'
     within=("language", "intermediate"),
     response="change",
     plan=plan("change"),
-    study="native_intermediate",
+    study="native_intermediate_mini",
     read=read,
     analyse=compare,
 )

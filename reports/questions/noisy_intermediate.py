@@ -40,7 +40,7 @@ where source = 'xtb'
     others=(("direct", "noisy stilts"),),
     response="perturbed",
     plan=plan("perturbed"),
-    study="quickstart",
+    study="noisy_intermediate_mini",
     read=read,
     analyse=compare,
 )

@@ -28,6 +28,49 @@
     return [columns, ...rows].map((row) => row.map(cell).join(",")).join("\r\n") + "\r\n";
   };
 
+  // What the filters above the charts leave of a chart's rows. A data set with a mean over languages ("all")
+  // has a menu of its own, which the filter turns instead.
+  const chosen = {};
+  const left = (rows) => {
+    const pooled = rows.some((row) => row.language === "all");
+    return rows.filter(
+      (row) =>
+        (!chosen.language || pooled || !("language" in row || "name" in row) ||
+          row.language === chosen.language.value || row.name === chosen.language.label) &&
+        (!chosen.perturbation || !("perturbation" in row) ||
+          [chosen.perturbation.value, "clean"].includes(row.perturbation)) &&
+        (!chosen.severity || !("severity" in row) || [Number(chosen.severity.value), 0].includes(row.severity)),
+    );
+  };
+
+  // A title below an axis and a label beside one go on as many lines as they need; Vega would cut them.
+  const broken = (title, room) => {
+    const lines = [];
+    for (const word of [title].flat().flatMap((line) => [null, ...line.split(" ")])) {
+      const last = lines.at(-1);
+      if (word === null) lines.push("");
+      else if (last && last.length + word.length >= room) lines.push(word);
+      else lines[lines.length - 1] = last ? `${last} ${word}` : word;
+    }
+    return lines.length > 1 ? lines : lines[0];
+  };
+  const breakWords = (node, room, label) => {
+    if (node === null || typeof node !== "object") return;
+    if (node.x?.title) node.x.title = broken(node.x.title, room);
+    if (node.y?.type === "nominal" && node.y.axis !== null) {
+      // Two lines at most, the second cut: as much as the height of a row holds.
+      const [long, at] = [`length(datum.label) > ${label}`, `lastindexof(slice(datum.label, 0, ${label + 1}), ' ')`];
+      const lines = `[slice(datum.label, 0, ${at}), slice(datum.label, ${at} + 1)]`;
+      node.y.axis = {
+        ...node.y.axis,
+        labelExpr: `${long} && ${at} > 0 ? ${lines} : datum.label`,
+        labelBaseline: { condition: { test: `${long} && ${at} > 0`, value: "bottom" }, value: "middle" },
+        labelLineHeight: 12,
+      };
+    }
+    for (const [key, value] of Object.entries(node)) if (key !== "datasets") breakWords(value, room, label);
+  };
+
   // Panels of a faceted chart: as many in a row as fit, each as wide as that leaves.
   const fitted = (spec, width) => {
     const copy = structuredClone(spec);
@@ -42,8 +85,18 @@
       copy.spec.width = Math.max(120, Math.floor((width - room - 20 * (columns - 1)) / columns) - 4);
     }
     for (const panel of copy.vconcat ?? []) panel.width = Math.max(120, width - room - 16);
+    breakWords(copy, Math.max(16, (copy.spec?.width ?? width - room) / 6.4), Math.floor(limit / 6.5));
     const names = new Set(JSON.stringify(copy).match(/data-[0-9a-f]{32}/g) ?? []);
-    copy.datasets = Object.fromEntries([...names].map((name) => [name, rowsOf(name)]));
+    copy.datasets = Object.fromEntries([...names].map((name) => [name, left(rowsOf(name))]));
+    const rows = copy.usermeta?.rows;
+    if (rows) {
+      const met = Object.values(copy.datasets).flat().map((row) => row[rows.field]);
+      copy.height = rows.pixels * Math.max(1, new Set(met.filter((value) => value !== undefined)).size);
+    }
+    for (const param of copy.params ?? []) {
+      const options = param.bind?.options ?? [];
+      if (param.name === "language" && options.includes(chosen.language?.value)) param.value = chosen.language.value;
+    }
     return copy;
   };
 
@@ -52,7 +105,13 @@
     const place = document.getElementById(id);
     const width = place.clientWidth;
     views.get(id)?.finalize();
-    const { view } = await vegaEmbed(place, fitted(spec, width), {
+    const shown = fitted(spec, width);
+    if (Object.values(shown.datasets).every((rows) => rows.length === 0)) {
+      views.delete(id);
+      place.textContent = "Nothing here for this choice.";
+      return;
+    }
+    const { view } = await vegaEmbed(place, shown, {
       ast: true,
       actions: false,
       renderer: "svg",
@@ -77,7 +136,7 @@
     const button = event.target.closest("button");
     if (!button) return;
     if (button.dataset.csv) save(csv(button.dataset.csv), "text/csv;charset=utf-8", button.dataset.file);
-    if (button.dataset.svg) save(await picture(button.dataset.svg), "image/svg+xml", button.dataset.file);
+    if (button.dataset.svg && views.has(button.dataset.svg)) save(await picture(button.dataset.svg), "image/svg+xml", button.dataset.file);
     if (button.dataset.sort !== undefined) sort(button);
   });
 
@@ -101,6 +160,30 @@
     body.append(...[...body.rows].sort(compare));
     for (const other of head.parentNode.children) other.removeAttribute("aria-sort");
     head.setAttribute("aria-sort", up ? "ascending" : "descending");
+  };
+
+  document.addEventListener("input", (event) => {
+    const field = event.target;
+    if (field.dataset.rows !== undefined) {
+      const words = field.value.toLowerCase().split(/\s+/).filter(Boolean);
+      const rows = [...field.closest(".sheet").querySelectorAll("tbody tr")];
+      for (const row of rows) {
+        const text = row.textContent.toLowerCase();
+        row.hidden = !words.every((word) => text.includes(word));
+      }
+      const count = rows.filter((row) => !row.hidden).length;
+      field.closest(".sheet").querySelector("output").textContent = words.length ? `${count} of ${rows.length} rows` : "";
+    }
+    if (field.dataset.choose !== undefined) choose(field);
+  });
+
+  const choose = async (field) => {
+    const option = field.selectedOptions[0];
+    if (field.value) chosen[field.dataset.choose] = { value: field.value, label: option.textContent };
+    else delete chosen[field.dataset.choose];
+    await drawAll();
+    const said = Object.values(chosen).map((one) => one.label).join(", ");
+    document.getElementById("chosen").textContent = said ? `Charts of scores show ${said} only.` : "";
   };
 
   let timer;

@@ -30,16 +30,17 @@ from warehouse.rows import (
 )
 
 LANGUAGES = {
-    "en": ("English", "Latn", 0.0),
-    "de": ("German", "Latn", 0.42),
-    "sw": ("Swahili", "Latn", 0.61),
-    "ru": ("Russian", "Cyrl", 0.49),
-    "hi": ("Hindi", "Deva", 0.59),
-    "ar": ("Arabic", "Arab", 0.57),
-    "zh": ("Chinese", "Hans", 0.55),
-    "th": ("Thai", "Thai", 0.53),
-    "el": ("Greek", "Grek", 0.45),
+    "en": ("English", "Latn", 0.0, 300.8),
+    "de": ("German", "Latn", 0.42, 66.6),
+    "sw": ("Swahili", "Latn", 0.61, 1.6),
+    "ru": ("Russian", "Cyrl", 0.49, 278.0),
+    "hi": ("Hindi", "Deva", 0.59, 20.2),
+    "ar": ("Arabic", "Arab", 0.57, 28.0),
+    "zh": ("Chinese", "Hans", 0.55, 63.5),
+    "th": ("Thai", "Thai", 0.53, 71.7),
+    "el": ("Greek", "Grek", 0.45, 46.9),
 }
+CITATION = "Author, A. (2020). A benchmark. Proceedings."
 COSTS = {"typo_mix": 0.12, "char_swap": 0.08, "diacritic_strip": 0.04, "uppercase": 0.06}
 
 
@@ -247,6 +248,7 @@ def _dimensions(truth: Truth) -> dict[str, pl.DataFrame]:
                     "trained_on": task,
                     "overlap": "",
                     "synthetic": truth.synthetic,
+                    "citation": CITATION,
                 }
                 for task in tasks
             ],
@@ -254,8 +256,14 @@ def _dimensions(truth: Truth) -> dict[str, pl.DataFrame]:
         "language": frame(
             LANGUAGE,
             [
-                {"code": code, "name": name + truth.text, "script": script, "syntax_distance_en": distance}
-                for code, (name, script, distance) in LANGUAGES.items()
+                {
+                    "code": code,
+                    "name": name + truth.text,
+                    "script": script,
+                    "syntax_distance_en": distance,
+                    "cc100_gib": gib,
+                }
+                for code, (name, script, distance, gib) in LANGUAGES.items()
             ],
         ),
         "perturbation": frame(
@@ -285,8 +293,8 @@ def data(truth: Truth) -> Data:
     first = [(row["run_id"], row["stage_id"]) for row in stage_rows if row["role"] == "intermediate"]
     shared = pl.DataFrame(first, schema={"run_id": pl.String, "stage_id": pl.String}, orient="row")
     tongues = pl.DataFrame(
-        [(c, n + truth.text, s, d) for c, (n, s, d) in LANGUAGES.items()],
-        schema=["language", "name", "script", "distance"],
+        [(c, n + truth.text, *rest) for c, (n, *rest) in LANGUAGES.items()],
+        schema=["language", "name", "script", "distance", "pretraining_gib"],
         orient="row",
     )
     regime = pl.when(pl.col("robust") == "none").then("regime").otherwise(pl.lit("noisy stilts"))
@@ -310,6 +318,7 @@ def data(truth: Truth) -> Data:
         scores.join(described.select("run_id", "regime"), on="run_id")
         .group_by("regime", "task", "language")
         .agg(pl.col("run_id").n_unique().alias("runs"), pl.len().alias("scores"), pl.len().alias("expected"))
+        .with_columns(citation=pl.lit(CITATION))
         .sort("regime", "task", "language")
     )
     listed = described.with_columns(shards=pl.lit(0), shards_sha256=pl.lit(None, pl.String)).drop("stage_id")
@@ -334,6 +343,7 @@ CELLS = (
     "name",
     "script",
     "distance",
+    "pretraining_gib",
     "perturbation",
     "control",
     "severity",

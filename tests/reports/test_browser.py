@@ -122,6 +122,24 @@ def test_the_language_menu_changes_the_chart(seen):
     assert seen.said == []
 
 
+def test_a_filter_narrows_the_charts_and_a_search_the_rows_of_a_table(browser, file):
+    page = opened(browser, file, viewport={"width": 1200, "height": 900}).page
+    tiles = "#drops-chart svg .mark-rect.role-mark path"
+    before = page.locator(tiles).count()
+    page.locator("select[data-choose=perturbation]").select_option("char_swap")
+    page.wait_for_function(f"document.querySelectorAll('{tiles}').length < {before}")
+    assert page.locator(tiles).count() * 2 == before
+    page.locator("select[data-choose=language]").select_option("sw")
+    page.wait_for_function(f"document.querySelectorAll('{tiles}').length === {before // 10}")
+    assert "char_swap" in page.locator("#chosen").inner_text()
+    assert page.locator("#severity-chart select").input_value() == "sw"
+    page.locator("#provenance details").first.locator("summary").click()
+    rows = page.locator("#provenance details").first.locator("tbody tr:visible")
+    count = rows.count()
+    page.locator("#provenance input[data-rows]").first.fill("noisy")
+    assert 0 < rows.count() < count
+
+
 def test_the_data_come_down_as_csv_that_no_spreadsheet_runs(seen):
     with seen.page.expect_download() as download:
         seen.page.locator("#gaps button[data-csv]").click()

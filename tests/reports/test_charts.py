@@ -7,9 +7,9 @@ import pytest
 from reports.answer import MOST_ROWS
 from reports.charts import theme
 from reports.charts.severity import severity_curves
-from reports.figures import checks, design, difficulty, languages, robustness, scales
+from reports.figures import checks, design, difficulty, languages, planning, robustness, scales
 
-EVERY = (difficulty, robustness, languages, scales, checks, design)
+EVERY = (difficulty, robustness, languages, scales, checks, planning, design)
 
 
 def drawn(answer):
@@ -30,10 +30,14 @@ def test_every_figure_is_there(every):
         "gaps",
         "drops",
         "distance",
+        "pretraining",
+        "interaction",
         "slopes",
         "effective",
         "sensitivity",
         "variance",
+        "residuals",
+        "power",
         "coverage",
     ]
 

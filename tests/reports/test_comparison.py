@@ -6,10 +6,11 @@ import pytest
 
 from reports.answer import UNIFORM
 from reports.comparison.design import design
-from reports.comparison.estimate import detectable, difference, holm, key
+from reports.comparison.estimate import difference, holm, key
 from reports.comparison.rows import by_perturbation, by_severity, summary
 from reports.comparison.structure import structure
 from reports.comparison.variance import variance
+from reports.models import detectable
 from reports.question import analyze, question
 from tests.reports.synthetic import NOISELESS, Truth, changed, data, varied, warehouse
 

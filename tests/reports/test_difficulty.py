@@ -58,6 +58,24 @@ def test_every_task_is_left_out_once(found):
     assert frame["term"].to_list() == [f"without {task}" for task in UNSOLVED]
 
 
+def test_every_language_is_left_out_once(found):
+    frame = found.tables["definitions"].frame.filter(pl.col("group") == "leave one language out")
+    assert frame["term"].to_list() == ["without de", "without ru", "without sw"]
+    assert frame["estimate"].to_list() == pytest.approx([0.01] * 3, abs=0.002)
+
+
+def test_other_scales_tell_the_planted_slope_in_their_units(found):
+    frame = found.tables["definitions"].frame
+    rows = {row["term"]: row for row in frame.to_dicts()}
+    # A tenth of the texts is untouched; the clean score is about .62, chance .33, the score with noise .5.
+    assert rows["texts that the noise did change"]["estimate"] == pytest.approx(0.01 / 0.9, rel=0.03)
+    assert rows["share of the clean score above chance"]["estimate"] == pytest.approx(0.01 / 0.29, rel=0.15)
+    assert rows["log-odds"]["estimate"] == pytest.approx(0.01 / 0.25, rel=0.1)
+    among = rows["outcomes of examples (binomial model)"]
+    assert among["estimate"] == pytest.approx(rows["log-odds"]["estimate"], rel=0.02)
+    assert among["df"] == len(UNSOLVED) - 2
+
+
 def test_the_page_draws_the_relation(found):
     text = page(found)
     assert 'id="difficulty-chart"' in text

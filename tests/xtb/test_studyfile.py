@@ -166,3 +166,19 @@ def test_a_target_is_measured_in_the_languages_it_has(tmp_path: Path) -> None:
     read = study(tmp_path, text)
     assert read.grids["xnli"].languages == ("en", "sw")
     assert read.grids["xcopa"].languages == ("sw", "qu")
+
+
+def test_a_study_extends_another_key_by_key(tmp_path: Path) -> None:
+    (tmp_path / "base.toml").write_text(GOOD)
+    found = study(tmp_path, 'extends = "base.toml"\nseeds = [7]\n[train.intermediate]\nsteps = 9\n')
+    plain = study(tmp_path, GOOD)
+    assert (found.seeds, found.ways, found.grids) == ((7,), plain.ways, plain.grids)
+    assert found.recipe.everywhere == plain.recipe.everywhere
+    assert found.recipe.roles["intermediate"].steps == 9
+
+
+def test_studies_that_extend_each_other_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "other.toml").write_text('extends = "study.toml"')
+    (tmp_path / "study.toml").write_text('extends = "other.toml"')
+    with pytest.raises(BadStudy, match="extends it in turn"):
+        read_study(tmp_path / "study.toml")

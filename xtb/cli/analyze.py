@@ -123,7 +123,7 @@ def command(
     if formula is None:
         if not name or len(name) > 1 or sql or data:
             raise UsageError("give a question (xtb names questions), or --formula with --sql or --data")
-        _answer(name[0], db, json)
+        _answer(name[0], db, margin, json)
         return
     if (sql is None) == (data is None):
         raise UsageError("--formula needs rows: either --sql QUERY or --data FILE")
@@ -211,11 +211,15 @@ def _calibrate(
     show(calibrate(formula, rows, sds=sds, levels=order, draws=draws, seed=seed), effect, formula, as_json)
 
 
-def _answer(question: str, db: Path, as_json: bool) -> None:
+def _answer(question: str, db: Path, margin: float | None, as_json: bool) -> None:
     from reports.question import question as find
     from warehouse.connect import open_for_reading
 
     asked = find(question)
+    if margin is not None:
+        if not margin > 0:
+            raise UsageError(f"--margin {margin:g}: the smallest difference of interest is above zero")
+        asked = replace(asked, smallest=margin)
     with open_for_reading(db) as con:
         rows = asked.read(asked, con)
     answer = asked.analyse(asked, rows)

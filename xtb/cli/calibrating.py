@@ -46,17 +46,14 @@ def planned(texts: list[str], sds: dict[str, float], draws: int, seed: int) -> "
 
 def of_question(name: str, db: Path) -> tuple[str, "pl.DataFrame"]:
     """The formula of a question's primary contrast and the rows it is fitted to."""
-    from reports.comparison.design import design
-    from reports.comparison.rows import summary
-    from reports.comparison.structure import structure
+    from reports.comparison.calibrated import primary
     from reports.question import question
     from warehouse.connect import open_for_reading
 
     asked = question(name)
     with open_for_reading(db) as con:
         data = asked.read(asked, con)
-    rows = summary(design(data, asked, (asked.reference, asked.treatment)).scores)
-    return structure(rows).formula(asked.response), rows
+    return primary(asked, data)
 
 
 def show(found: "Calibration", effect: float | None, formula: str, as_json: bool) -> None:

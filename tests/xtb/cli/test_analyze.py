@@ -286,7 +286,10 @@ def db(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_question_is_answered_in_words_and_as_json(db):
     text = run("english_intermediate", "--db", str(db))
-    answer = json.loads(run("english_intermediate", "--db", str(db), "--json"))
+    answer = json.loads(run("english_intermediate", "--db", str(db), "--margin", "0.05", "--json"))
+    assert {row["margin"] for row in answer["tables"]["equivalence"]} == {0.05}
+    with pytest.raises(KnownError, match="above zero"):
+        run("english_intermediate", "--db", str(db), "--margin", "0")
     assert answer["question"] == "english_intermediate"
     assert answer["headline"] in text
     assert f"{answer['primary']['estimate']:.5g}" in text
