@@ -17,7 +17,8 @@ Change = tuple[int, int, str]
 _QUOTED = re.compile(
     '"([^"\0\n]{1,200})"|“([^“”"\0\n]{1,200})”|«([^«»\0\n]{1,200})»|「([^「」\0\n]{1,200})」'
 )
-_QUESTION = re.compile(r"[^\0]{10,}[?？؟;](?=\0)")
+_QUESTION_END = re.compile("[?？؟;]\0")
+_SHORTEST_QUESTION = 10
 _DIGITS_AS_WORDS = ("en",)  # elsewhere the word would have to agree with what is counted
 _JOINS = "\u2010\u2011'’.,-"
 
@@ -128,9 +129,10 @@ def _quotes(string: str, own: Rules) -> Iterator[list[Change]]:
 def _questions(string: str, own: Rules) -> Iterator[list[Change]]:
     """Something said before a question that is the whole text; a mark shows which frame is to be drawn."""
     if own.frames:
-        for match in _QUESTION.finditer(string):
-            start = match.start()
-            if string[start - 1] == "\0" and (match[0][-1] != ";" or own is rules("el")):
+        for match in _QUESTION_END.finditer(string):
+            end = match.start()
+            start = string.rfind("\0", 0, end) + 1
+            if end - start >= _SHORTEST_QUESTION and (string[end] != ";" or own is rules("el")):
                 yield [(start, start, "")]
 
 
