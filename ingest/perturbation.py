@@ -152,9 +152,7 @@ def perturb(
     if severity == 0 or not examples:
         return _untouched(examples)
     if perturbation.from_data:
-        return _untouched(
-            examples, f"{perturbation.name} comes as data of a task, which these examples have not"
-        )
+        return _untouched(examples, f"{perturbation.name} comes as data of tasks of its own: xtb names tasks")
     for kind in kinds - set(perturbation.kinds):
         return _untouched(examples, f"{perturbation.name} is not defined for {kind} examples")
     if task in perturbation.not_for:
