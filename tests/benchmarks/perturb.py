@@ -1,6 +1,6 @@
 """Characters per CPU second of every perturbation, spans carried, against other tools on the same sentences.
 
-    python -m tests.benchmarks.perturb [--packages FOLDER] [--sentences 10000] [--language en]
+    python -m tests.benchmarks.perturb [--packages FOLDER] [--sentences 10000] [--language en] [--write]
 
 Sentences come from the English UD treebank of the mirror (``$XTB_DATA`` or ../shared/data), else from the
 built-in benchmark. Each is the context of a span example whose answer is its middle word: so a
@@ -8,10 +8,12 @@ perturbation keeps the answer as it is, moves its offset, and builds the new exa
 
 FOLDER may hold the packages nlpaug (1.1.11) and crfm-helm (0.5.16), unpacked; their calls are the ones a
 user writes. ``loop`` is always there: one draw per character in plain Python. About a tenth of the
-characters is edited everywhere. Times are CPU times of one thread, the best of several runs.
+characters is edited everywhere. Times are CPU times of one thread, the best of several runs. ``--write``
+keeps them in ``ingest/resources/speed.csv``, which ``docs/perturbations.md`` shows.
 """
 
 import argparse
+import csv
 import os
 import random
 import sys
@@ -115,6 +117,7 @@ def main() -> None:
     parser.add_argument("--sentences", type=int, default=10_000)
     parser.add_argument("--language", default="en")
     parser.add_argument("--only", nargs="*")
+    parser.add_argument("--write", action="store_true")
     asked = parser.parse_args()
     texts = sentences(asked.sentences, asked.language)
     size = sum(map(len, texts))
@@ -126,6 +129,7 @@ def main() -> None:
         speeds[name] = sum(map(len, part)) / cpu(lambda run=run, part=part: run(part), 2)
         print(f"{name:24}{speeds[name] / 1e6:8.2f} M/s")
     print("".join([f"{'':24}{'M/s':>8}", *(f"{'x ' + name:>18}" for name in speeds)]))
+    written: list[list[str]] = []
     for name in asked.only or catalog.perturbation_names():
         found = catalog.perturbation(name)
         if "span" not in found.kinds:
@@ -139,6 +143,15 @@ def main() -> None:
         note = "  (not applicable)" if done.not_applicable else ""  # type: ignore[attr-defined]
         ratios = "".join(f"{speed / other:18.1f}" for other in speeds.values())
         print(f"{name:24}{speed / 1e6:8.2f}{ratios}{note}", flush=True)
+        if not note:
+            values = [speed / 1e6, *(speed / other for other in speeds.values())]
+            written.append([name, *(f"{value:.1f}" for value in values)])
+    if asked.write:
+        target = Path(__file__).parents[2] / "ingest" / "resources" / "speed.csv"
+        with target.open("w", newline="", encoding="utf-8") as file:
+            out = csv.writer(file, lineterminator="\n")
+            out.writerow(["perturbation", "M/s", *(f"x {name}" for name in speeds)])
+            out.writerows(written)
 
 
 if __name__ == "__main__":
