@@ -128,8 +128,16 @@ def _fits(old: str, new: str) -> bool:
     return new.lower() != old.lower() and letters_by_script([new]).keys() <= letters_by_script([old]).keys()
 
 
-def open_proposer(name: str, *, device: str = "auto", top: int = 8) -> tuple[str, Proposer]:
-    """The model of a folder or hub id, and its name with the fingerprint of its files.
+class Loaded(NamedTuple):
+    """A masked language model, its tokenizer, and the fingerprint of its files."""
+
+    model: Any
+    tokenizer: Any
+    fingerprint: str
+
+
+def load_masked(name: str, device: str) -> Loaded:
+    """The masked language model of a folder or hub id; weights are read from safetensors only.
 
     Raises:
         BadEncoder: it cannot be loaded.
@@ -149,8 +157,21 @@ def open_proposer(name: str, *, device: str = "auto", top: int = 8) -> tuple[str
         raise UsageError(
             f"'{name}' has no head for masked words ({lost[0]} is missing): give a model that has"
         )
-    proposer = Proposer(model.to(pick_device(device)), tokenizer, top=top)
-    return f"{name} {folder_fingerprint(path)}", proposer
+    if tokenizer.mask_token is None:
+        raise UsageError(f"the tokenizer of '{name}' has no mask token: give a masked language model")
+    return Loaded(model.to(pick_device(device)).eval(), tokenizer, folder_fingerprint(path))
+
+
+def open_proposer(name: str, *, device: str = "auto", top: int = 8) -> tuple[str, Proposer]:
+    """The model of a folder or hub id, and its name with the fingerprint of its files.
+
+    Raises:
+        BadEncoder: it cannot be loaded.
+        UsageError: it is no masked language model.
+    """
+    loaded = load_masked(name, device)
+    proposer = Proposer(loaded.model, loaded.tokenizer, top=top)
+    return f"{name} {loaded.fingerprint}", proposer
 
 
 def noisy_texts(examples: Sequence[Example]) -> list[str]:

@@ -2,13 +2,11 @@
 
 from collections.abc import Sequence
 from itertools import product
-from typing import Any
 
 import torch
 
 from xtb.adversarial.pieces import Pieces
-from xtb.encoder_files import find_encoder, folder_fingerprint
-from xtb.errors import BadEncoder
+from xtb.candidates import load_masked
 from xtb.inputs import Inputs
 
 ROWS = 32
@@ -23,34 +21,17 @@ class MaskedModel:
         device: where it computes.
 
     Raises:
-        BadEncoder: it cannot be loaded, or has no head that predicts words.
+        BadEncoder: it cannot be loaded.
+        UsageError: it is no masked language model.
     """
 
     def __init__(self, name: str, device: str) -> None:
-        from transformers import AutoModelForMaskedLM, AutoTokenizer
-
-        path = find_encoder(name)
-        self.fingerprint = folder_fingerprint(path)
-        try:
-            loaded: Any = AutoModelForMaskedLM.from_pretrained(
-                path, use_safetensors=True, trust_remote_code=False, output_loading_info=True
-            )
-            tokenizer: Any = AutoTokenizer.from_pretrained(path, trust_remote_code=False)
-        except (OSError, ValueError, KeyError, RuntimeError) as error:
-            reason = " ".join(str(error).split())[:300]
-            raise BadEncoder(f"masked language model '{name}' cannot be loaded: {reason}") from error
-        model, report = loaded
-        fresh = [key for key in report["missing_keys"] if "head" in key or key.startswith("cls.")]
-        if fresh or tokenizer.mask_token_id is None:
-            raise BadEncoder(
-                f"'{name}' is no masked language model: its checkpoint has no weights that predict words "
-                f"({(fresh or ['no mask token'])[0]}); give one such as FacebookAI/xlm-roberta-base"
-            )
-        self._model = model.to(device).eval()
-        self._inputs, self._mask = Inputs(tokenizer), int(tokenizer.mask_token_id)
-        self._pad = int(tokenizer.pad_token_id or 0)
+        loaded = load_masked(name, device)
+        self._model, self.fingerprint = loaded.model, loaded.fingerprint
+        self._inputs, self._mask = Inputs(loaded.tokenizer), int(loaded.tokenizer.mask_token_id)
+        self._pad = int(loaded.tokenizer.pad_token_id or 0)
         self.pieces = Pieces(self._inputs)
-        self._longest = min(int(tokenizer.model_max_length), 512)
+        self._longest = min(int(loaded.tokenizer.model_max_length), 512)
 
     def words(
         self, text: str, places: Sequence[tuple[int, int]], most: int, *, unspaced: Sequence[bool]

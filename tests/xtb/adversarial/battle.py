@@ -24,9 +24,9 @@ def victim_for(encoder: Encoder, kind: Any, **task: Any) -> Victim:
     return Victim(build_model(encoder, toy, seed=3), toy, "en", pool=pool)
 
 
-def right_examples(victim: Victim, kind: str) -> list[Example]:
-    """The toys, with what the model says as their gold; without those of which it says nothing."""
-    examples: list[Any] = list(EXAMPLES[kind])
+def right_examples(victim: Victim, kind: str, given: Sequence[Example] = ()) -> list[Example]:
+    """Examples, or the toys, with what the model says as gold; without those of which it says nothing."""
+    examples: list[Any] = list(given or EXAMPLES[kind])
     if kind == "pair":  # the task may have fewer labels than the toys
         examples = [replace(example, label=0) for example in examples]
     said = [seen.outcome.prediction for seen in victim.see(examples)]

@@ -22,11 +22,11 @@ from xtb.adversarial.catalog import attack, attack_names, settings_of
 from xtb.adversarial.mlm import MaskedModel
 from xtb.adversarial.order import Order, assaults
 from xtb.adversarial.search import Found
+from xtb.adversarial.stored import rows
 from xtb.adversarial.victim import Victim
 from xtb.attacks.imperceptible import INVISIBLE
 from xtb.attacks.universal_trigger import prepare
 from xtb.encoder import Encoder, load_encoder
-from xtb.errors import BadEncoder
 from xtb.model import build_model
 
 
@@ -161,6 +161,10 @@ def test_addsent_adds_a_sentence_and_keeps_answers_where_they_are_said_to_be(enc
                 assert made.context[answer.start : answer.start + len(answer.text)] == answer.text
             added = made.context.replace(example.context, "")
             assert not any(answer.text.casefold() in added.casefold() for answer in example.answers)
+    right = right_examples(victim, "span", examples)[:8]
+    found = fight(victim, "addsent", right, budget=16)
+    for one, row in zip(attacked(found), rows(victim, attacked(found), [None] * len(found)), strict=False):
+        assert row["verified"] in ((True,) if one.fooled else (None,))
 
 
 @pytest.fixture(scope="module")
@@ -233,7 +237,7 @@ def test_words_of_the_masked_model_are_one_word_of_the_same_script(encoder: Enco
 
 
 def test_an_encoder_without_a_language_model_head_is_refused(tiny_encoder: Path) -> None:
-    with pytest.raises(BadEncoder, match="no masked language model"):
+    with pytest.raises(UsageError, match="no head for masked words"):
         MaskedModel(str(tiny_encoder), "cpu")
     with pytest.raises(UsageError, match="--mlm"):
         assaults(Order(attacks=("mlm_substitute",), tasks=("mini_nli",)), None, None)  # type: ignore[arg-type]
