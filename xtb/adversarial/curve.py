@@ -34,8 +34,6 @@ def trace(found: Run, attack: Curve, assault: Assault, place: Place) -> bool:
     if not todo:
         return False
     task = catalog.task(cell.task).on(place.source)
-    if task.kind not in attack.kinds:
-        raise UsageError(f"{attack.name} is not defined for {task.kind} tasks such as '{task.name}'")
     examples = take(task.read(place.source, cell.split, cell.language), assault.limit)
     if not examples:
         return False

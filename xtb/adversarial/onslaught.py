@@ -50,7 +50,7 @@ def attack_run(
 
     Raises:
         BadRun: the run is not trained, or its weights are gone.
-        UsageError: the run cannot do a task, or an attack is not for its kind.
+        UsageError: the run cannot do a task.
         Interrupted: asked to stop; finished blocks are published.
         XtbError: some attacks could not be carried out; the others are published.
     """
@@ -91,8 +91,6 @@ def _attack(found: Run, assault: Assault, place: Place, shard_seconds: float) ->
     if not rows_of(found, "attack", cell).is_empty():
         return False
     task = catalog.task(cell.task).on(place.source)
-    if task.kind not in attack.kinds:
-        raise UsageError(f"{attack.name} is not defined for {task.kind} tasks such as '{task.name}'")
     examples = take(task.read(place.source, cell.split, cell.language), assault.limit)
     writer = Writer(found, cell, place, len(examples), shard_seconds)
     if not examples:

@@ -1,5 +1,6 @@
 """What ``xtb attack`` was asked for, as assaults."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,12 +59,15 @@ def assaults(order: Order, found: Run, place: Place) -> list[Assault]:
     """Every attack on every language.
 
     Raises:
-        UsageError: no attack is named, or a setting is none.
+        UsageError: no attack is named, it is not for a task's kind, or a setting is none.
         UnknownName: an attack, task, split or language is not there.
     """
     if not order.attacks:
         raise UsageError("name at least one attack with --attack. See: xtb names attacks")
     given = dict(_pair(text) for text in order.given)
+    where = places(order)
+    for name in order.attacks:
+        _check_kinds(name, order.tasks)
     tools: dict[str, Any] = {}
     named: dict[str, Value] = {}
     similarity = None
@@ -87,7 +91,7 @@ def assaults(order: Order, found: Run, place: Place) -> list[Assault]:
         settings = {**settings_of(chosen, given), **named}
         if name == MLM_ATTACK and order.mlm is not None:
             settings["mlm"] = tools["mlm"].fingerprint[:12]
-        for task, split, language in places(order):
+        for task, split, language in where:
             cell = AttackCell(
                 task=task,
                 split=split,
@@ -102,6 +106,17 @@ def assaults(order: Order, found: Run, place: Place) -> list[Assault]:
                 Assault(cell=cell, values=settings, limit=order.limit, similarity=similarity, tools=tools)
             )
     return made
+
+
+def _check_kinds(name: str, tasks: Sequence[str]) -> None:
+    """Refuse a wrong order before its first attack is done, not after."""
+    kinds = attack(name).kinds
+    for task in map(catalog.task, tasks):
+        if task.kind not in kinds:
+            only = ", ".join(kinds)
+            raise UsageError(
+                f"{name} is not defined for {task.kind} tasks such as '{task.name}', only for {only}"
+            )
 
 
 def _pair(text: str) -> tuple[str, str]:
