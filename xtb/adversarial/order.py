@@ -115,7 +115,7 @@ def _check_kinds(name: str, tasks: Sequence[str]) -> None:
         if task.kind not in kinds:
             only = ", ".join(kinds)
             raise UsageError(
-                f"{name} is not defined for {task.kind} tasks such as '{task.name}', only for {only}"
+                f"{name} is not defined for {task.kind} tasks such as '{task.name}'; only for {only}"
             )
 
 

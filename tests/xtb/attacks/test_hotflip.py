@@ -99,6 +99,7 @@ def test_texts_give_the_ids_that_were_meant(encoder: Encoder) -> None:
         assert 1 <= flipped <= 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["choice", "tags", "span", "retrieval"])
 def test_gradients_reach_every_kind(encoder: Encoder, kind: str) -> None:
     victim = victim_for(encoder, kind)
@@ -109,6 +110,7 @@ def test_gradients_reach_every_kind(encoder: Encoder, kind: str) -> None:
     fight(victim, "hotflip", examples[:6], settings={"beam": 2, "flips": 1}, budget=20)
 
 
+@pytest.mark.slow
 def test_with_the_same_limits_gradients_do_not_lose_to_chance(encoder: Encoder) -> None:
     """A gradient that helps less than chance is masked, or wrong."""
     victim = linear_victim(encoder)

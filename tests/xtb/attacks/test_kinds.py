@@ -1,16 +1,18 @@
 """Every attack against every kind of task it is defined for, from the stored text."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from ingest.example import Span, Tags
+from ingest.example import Example, Span, Tags
 from ingest.fields import noisy_fields
 from tests.xtb.adversarial.battle import fight, right_examples, victim_for
 from tests.xtb.toys import EXAMPLES
 from xtb.adversarial.attack import Attack
 from xtb.adversarial.catalog import attack, attack_names
+from xtb.adversarial.original import Original
 from xtb.adversarial.stored import rows
 from xtb.encoder import Encoder
 
@@ -47,6 +49,13 @@ def translated(example: Any) -> Any:
     )
 
 
+def words(examples: Sequence[Example]) -> set[str]:
+    """The words of texts in small letters."""
+    originals = [Original(one, noisy_fields(examples)) for one in examples]
+    cores = [(each, word.core) for each in originals for word in each.words]
+    return {each.parts[core.part].text[core.start : core.end].lower() for each, core in cores if core}
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(("name", "kind"), MADE)
 def test_each_attack_on_each_kind(encoder: Encoder, name: str, kind: str) -> None:
@@ -54,8 +63,7 @@ def test_each_attack_on_each_kind(encoder: Encoder, name: str, kind: str) -> Non
     victim = victim_for(encoder, kind, read=lambda source, split, language: read[language])
     examples = right_examples(victim, kind)[:6]
     assert examples
-    words = {word: ("Haus", "Fluss") for one in EXAMPLES["tags"] for word in [*_words(one)]}
-    memo = {"trigger": "old boats", "lexicon": words if name == "polygloss" else {}}
+    memo = {"trigger": "old boats", "lexicon": {word: ("Haus", "Fluss") for word in words(examples)}}
     found = fight(victim, name, examples, settings=SMALL.get(name, {}), memo=memo, budget=120)
     assert all(not one.clean.fooled for one in found)
     assert any(one.adversarial is not None for one in found)
@@ -71,7 +79,3 @@ def test_each_attack_on_each_kind(encoder: Encoder, name: str, kind: str) -> Non
         if isinstance(one.adversarial, Span):
             for answer in one.adversarial.answers:
                 assert one.adversarial.context[answer.start :].startswith(answer.text)
-
-
-def _words(example: Any) -> list[str]:
-    return [token.lower().strip(".") for token in example.tokens]

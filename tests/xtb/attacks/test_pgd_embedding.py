@@ -57,7 +57,10 @@ def test_a_linear_model_is_driven_to_its_bound(encoder: Encoder) -> None:
         assert loss * 0.97 < near < loss + 1e-4
 
 
-@pytest.mark.parametrize("kind", ["pair", "choice", "tags", "span", "retrieval"])
+SLOW = [pytest.param(kind, marks=pytest.mark.slow) for kind in ("choice", "tags", "span", "retrieval")]
+
+
+@pytest.mark.parametrize("kind", ["pair", *SLOW])
 def test_no_radius_is_clean_and_a_larger_one_never_better_for_the_model(encoder: Encoder, kind: str) -> None:
     victim = victim_for(encoder, kind)
     examples = right_examples(victim, kind)[:6]
