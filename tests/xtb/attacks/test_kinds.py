@@ -63,7 +63,7 @@ def test_each_attack_on_each_kind(encoder: Encoder, name: str, kind: str) -> Non
     victim = victim_for(encoder, kind, read=lambda source, split, language: read[language])
     examples = right_examples(victim, kind)[:6]
     assert examples
-    memo = {"trigger": "old boats", "lexicon": {word: ("Haus", "Fluss") for word in words(examples)}}
+    memo = {"trigger": "old boats", "lexicon": dict.fromkeys(words(examples), ("Haus", "Fluss"))}
     found = fight(victim, name, examples, settings=SMALL.get(name, {}), memo=memo, budget=120)
     assert all(not one.clean.fooled for one in found)
     assert any(one.adversarial is not None for one in found)
