@@ -20,6 +20,7 @@ FILE_LIMIT = 2**29
 LINE_LIMIT = 2**24
 """Bytes of one line."""
 ROW_LIMIT = 50_000_000
+_BATCH = 2048
 _FILES = 200_000
 
 
@@ -145,9 +146,9 @@ def parquet_rows(path: Path, columns: list[str] | None = None) -> Iterator[tuple
             there = file.schema_arrow.names
             chosen = there if columns is None else [name for name in columns if name in there]
             number = 0
-            for batch in file.iter_batches(batch_size=2048, columns=chosen):
+            for batch in file.iter_batches(batch_size=_rows_at_once(file.metadata), columns=chosen):
                 if batch.nbytes > FILE_LIMIT:
-                    raise Unfit(f"unpacks to more than {FILE_LIMIT:,} bytes in 2,048 rows")
+                    raise Unfit(f"unpacks to more than {FILE_LIMIT:,} bytes in {batch.num_rows:,} rows")
                 for row in batch.to_pylist():
                     number += 1
                     yield number, row
@@ -157,6 +158,23 @@ def parquet_rows(path: Path, columns: list[str] | None = None) -> Iterator[tuple
         raise Unfit(
             f"cannot be read as Parquet ({str(error).splitlines()[0] if str(error) else error!r:.200})"
         ) from error
+
+
+def _rows_at_once(metadata: Any) -> int:
+    """Rows of a batch, so few that a value of a dictionary, repeated in each, stays within ``FILE_LIMIT``.
+
+    A dictionary page may hold one huge value to which every row points: a small file that fills the memory.
+    """
+    largest = max(
+        (
+            chunk.total_uncompressed_size
+            for group in range(metadata.num_row_groups)
+            for column in range(metadata.num_columns)
+            if (chunk := metadata.row_group(group).column(column)).has_dictionary_page
+        ),
+        default=1,
+    )
+    return min(max(FILE_LIMIT // max(largest, 1), 1), _BATCH)
 
 
 def _opened(path: Path) -> Any:

@@ -21,7 +21,10 @@ from pathlib import Path
 
 from ingest import catalog
 from ingest.errors import BadData, MissingData
+from ingest.results import files
+from ingest.results.values import text as sound
 from ingest.task import Task
+from warehouse.render import visible
 
 NUMBERED = ("pawsx",)
 """Tasks whose labels are written as indices."""
@@ -45,10 +48,13 @@ def find(folder: Path) -> list[PredictionFile]:
 
     Raises:
         MissingData: there are none.
+        BadData: one is a link out of the folder.
         UnknownName: a folder is no task.
     """
     found = []
     for path in sorted(path for path in folder.glob("*/*-*") if path.suffix in (".tsv", ".json", ".jsonl")):
+        if not path.resolve().is_relative_to(folder.resolve()):
+            raise BadData(f"{path} is a link out of {folder}, which is not followed")
         split, _, language = path.stem.partition("-")
         name = catalog.task(path.parent.name).name
         found.append(PredictionFile(path=path, task=name, split=split, language=language))
@@ -87,20 +93,23 @@ def read(path: Path, task: Task, ids: Sequence[str]) -> list[str]:
         BadData: another number of predictions than examples, or a line that is none.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = files.read_text(path)
         if _named(task):
             named = {key: _joined(value) for key, value in dict(json.loads(text)).items()}
         elif task.metric == "bucc_f1":
             lines = [line.split("\t", 1) for line in text.splitlines() if line]
             named = {line[0]: line[1] for line in lines}
         else:
-            return _in_order(path, task, _items(task, text), ids)
-    except (ValueError, LookupError, TypeError) as error:
+            found = _in_order(path, task, _items(task, text), ids)
+            return [sound(one, "a prediction") or "" for one in found]
+        named = {key: sound(one, "a prediction") or "" for key, one in named.items()}
+    except (ValueError, LookupError, TypeError, OverflowError, RecursionError) as error:
         raise BadData(f"{path} holds no predictions of {task.name}: {error}") from error
     unknown = named.keys() - set(ids)
     if unknown:
         raise BadData(
-            f"{path} predicts {len(unknown):,} examples that {task.name} has not, such as {min(unknown)}"
+            f"{path} predicts {len(unknown):,} examples that {task.name} has not, "
+            f"such as {visible(min(unknown))[:60]}"
         )
     return [named.get(name, "") for name in ids]
 

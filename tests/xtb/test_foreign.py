@@ -72,3 +72,31 @@ def test_what_cannot_be_is_refused_in_a_line(tmp_path: Path, out: Path) -> None:
         take([tmp_path / "empty"], None, {}, tmp_path)
     with pytest.raises(UsageError, match=r"\.csv or \.jsonl"):
         write_rejects(tmp_path / "r.txt", [])
+
+
+def test_names_that_look_like_sql_html_or_paths_stay_names(tmp_path: Path) -> None:
+    names = (
+        "'; drop table score; --",
+        "\"); attach '/etc/passwd' as x; --",
+        "</script><script>alert(1)</script>",
+        "../../../../etc/passwd",
+        "=cmd|' /C calc'!A0",
+        "$name ${HOME} %s {0}",
+    )
+    table = tmp_path / "scores.csv"
+    with table.open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["encoder", "task", "language", "metric", "value", "regime"])
+        writer.writerows([name, name, "de", "accuracy", 0.5, name] for name in names)
+    taken = take([table], None, {}, tmp_path / "runs")
+    assert taken.rejects == []
+    assert all(folder.parent == tmp_path / "runs" for folder in taken.folders)
+    with open_in_memory() as con:
+        migrate(con)
+        load_dimensions(con, dimensions())
+        load(con, taken.folders)
+        assert check(con) == []
+        for column in ("encoder", "regime", "target"):
+            assert {row[0] for row in con.execute(f"select {column} from run").fetchall()} == set(names)
+        assert con.execute("select count(*) from run_flat").fetchall() == [(len(names),)]
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["runs", "scores.csv"]

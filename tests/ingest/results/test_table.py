@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ingest.results import formats
+from ingest.results import files, formats
 from tests.ingest.results.foreign import NASTY, assert_sound, read, scores
 from warehouse.connect import Connection
 from warehouse.errors import UsageError
@@ -171,3 +171,22 @@ def test_any_mapping_gives_sound_rows_or_a_usage_error(
     path = write(tmp_path / "a.tsv", "Model\trun\tDeutsch\tsw\nx\t1\t50\t\nx\t2\t75\t12.5\n")
     (tmp_path / "map.toml").write_bytes((MAP[:at] + text + MAP[at:]).encode("utf-8", "surrogatepass"))
     assert_sound(con, path, "table", tmp_path / "map.toml")
+
+
+def test_a_value_to_which_every_row_points_does_not_fill_the_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import pyarrow.parquet as pq
+
+    path = tmp_path / "bomb.parquet"
+    rows = {"task": ["xnli"], "language": ["de"], "metric": ["accuracy"], "value": [0.5]}
+    pl.DataFrame({name: one * 256 for name, one in {**rows, "encoder": ["x" * 2**16]}.items()}).write_parquet(
+        path
+    )
+    assert path.stat().st_size < 2**16
+    monkeypatch.setattr(files, "FILE_LIMIT", 2**20)
+    assert files._rows_at_once(pq.ParquetFile(path).metadata) <= 16
+    reading = read(path, "table")
+    assert reading.runs() == []
+    assert {one.reason.partition(" characters")[0] for one in reading.rejects} == {"the model has 65,536"}
+    assert [one.line for one in reading.rejects] == list(range(1, 257))

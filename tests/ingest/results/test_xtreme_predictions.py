@@ -3,10 +3,13 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 
 from ingest import catalog
 from ingest.errors import BadData, MissingData
 from ingest.results.xtreme_predictions import file_of, find, read, write
+from tests.ingest.results.foreign import NASTY, dumped
 from warehouse.errors import UnknownName
 
 FILES = {
@@ -18,6 +21,13 @@ FILES = {
     "bucc2018": ({"de-1": "", "de-2": "en-9"}, "de-2\ten-9\n"),
     "mewslix": ({"m1": "Q1 Q2", "m2": "Q2"}, '{"m1": ["Q1", "Q2"], "m2": ["Q2"]}'),
 }
+
+
+def _as_predictions(pair: tuple[object, object]) -> bytes:
+    """Two values as each kind of file might hold them."""
+    lines = "".join(dumped({"label": one, "q1": one, "m1": one}) + "\n" for one in pair)
+    whole = dumped({"q1": pair[0], "q2": pair[1], "m1": [pair[0]], "m2": pair[1]})
+    return (whole if isinstance(pair[0], str) else lines).encode("utf-8", "surrogatepass")
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -73,3 +83,40 @@ def test_a_folder_without_predictions_or_of_no_task(tmp_path: Path) -> None:
     (tmp_path / "xnil" / "test-de.tsv").touch()
     with pytest.raises(UnknownName, match="Did you mean 'xnli'"):
         find(tmp_path)
+
+
+def test_a_link_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "secret.tsv").write_text("neutral\n")
+    folder = tmp_path / "predictions" / "xnli"
+    folder.mkdir(parents=True)
+    (folder / "test-de.tsv").symlink_to(tmp_path / "secret.tsv")
+    with pytest.raises(BadData, match="is a link out of"):
+        find(folder.parent)
+
+
+@pytest.mark.parametrize("name", FILES)
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    content=st.one_of(
+        st.binary(max_size=80),
+        st.tuples(st.sampled_from(NASTY), st.sampled_from(NASTY)).map(_as_predictions),
+    )
+)
+@example(content=b'{"label": Infinity}\n{"label": 1}\n')
+@example(content=b"[" * 100_000)
+def test_any_content_gives_a_text_for_each_example_or_one_reason(
+    tmp_path: Path, name: str, content: bytes
+) -> None:
+    ids = list(FILES[name][0])
+    path = tmp_path / "test-de"
+    path.write_bytes(content)
+    try:
+        found = read(path, catalog.task(name), ids)
+    except BadData as error:
+        found, reason = None, str(error)
+    if found is None:
+        assert reason.startswith(str(path))
+        assert "\n" not in reason
+    else:
+        assert len(found) == len(ids)
+        assert all(isinstance(one.encode(), bytes) for one in found)
