@@ -97,6 +97,27 @@ def test_several_terms_in_a_row_or_each_with_its_option(scores):
     assert {row["term"] for row in one["emmeans"]} == {"regime", "perturbation"}
 
 
+@pytest.mark.parametrize(
+    ("adjust", "key"), [("BH", "p_BH"), ("tukey", "p_tukey"), ("single-step", "p_tukey")]
+)
+def test_adjustments_for_several_contrasts(adjust, key, tmp_path):
+    """Pairwise single-step is Tukey's up to the integration; emmeans prints the latter."""
+    known = load("scores_robustness")
+    known.data.write_csv(tmp_path / "s.csv")
+    block = next(b for b in known.json["emmeans"] if b["specs"] == ["perturbation"])
+    found = json.loads(
+        run(
+            *("--formula", known.json["formula"], "--data", str(tmp_path / "s.csv"), "--json"),
+            *("--emmeans", "perturbation | regime", "--at", "severity=2", "--adjust", adjust),
+        )
+    )
+    theirs = sorted((abs(row["estimate"]), row[key]) for row in block["contrasts"])
+    ours = sorted((abs(row["estimate"]), row["p_adjusted"]) for row in found["contrasts"])
+    for one, other in zip(ours, theirs, strict=True):
+        assert one[0] == pytest.approx(other[0], abs=1e-6)
+        assert one[1] == pytest.approx(other[1], abs=1e-3 if adjust == "single-step" else 1e-5)
+
+
 SMALL = "score ~ regime + (1 | language) + (1 | run)"
 
 
