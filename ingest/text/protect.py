@@ -4,7 +4,7 @@ Digits need no protection, since only letters are edited by the families that ed
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 _TAIL = re.compile(r"[^\s\0<>\"“”„«»、。，।؟]*")
 _SCHEMES = ("https", "http", "ftp")
@@ -24,11 +24,9 @@ def protected_ranges(string: str) -> list[tuple[int, int]]:
     """
     ranges: list[tuple[int, int]] = []
     # Finding one character costs a hundredth of a scan with a pattern.
-    for at in _places(string, "://") if "/" in string else ():
-        scheme = next((name for name in _SCHEMES if string[max(at - 5, 0) : at].lower().endswith(name)), "")
-        if scheme:
-            ranges.append((at - len(scheme), _end(string, at)))
-    ranges += [(at, _end(string, at)) for at in _places(string, "www.")]
+    if "/" in string:
+        ranges += _addresses(string, "://", _scheme)
+    ranges += _addresses(string, "www.", lambda string, at: 0)
     if "@" in string:
         for match in _NAME.finditer(string):
             start = match.start()
@@ -41,11 +39,25 @@ def protected_ranges(string: str) -> list[tuple[int, int]]:
     return ranges
 
 
-def _places(string: str, part: str) -> Iterator[int]:
+def _addresses(string: str, part: str, before: Callable[[str, int], int | None]) -> Iterator[tuple[int, int]]:
+    """Stretches around this part, none within another: a thousand addresses in a row are one.
+
+    Args:
+        before: how many characters before the part belong to the address; None where it is none.
+    """
     at = string.find(part)
     while at >= 0:
-        yield at
-        at = string.find(part, at + 1)
+        end = at + 1
+        size = before(string, at)
+        if size is not None:
+            end = max(_end(string, at), end)
+            yield at - size, end
+        at = string.find(part, end)
+
+
+def _scheme(string: str, at: int) -> int | None:
+    near = string[max(at - 5, 0) : at].lower()
+    return next((len(name) for name in _SCHEMES if near.endswith(name)), None)
 
 
 def _end(string: str, at: int) -> int:

@@ -10,6 +10,7 @@ from ingest.example import Kind, Retrieval, Span, Tags
 from ingest.fields import FIELDS
 from ingest.one_text import perturb_text
 from ingest.perturbation import Perturbed, perturb
+from ingest.text.protect import protected_ranges
 from tests.ingest.any_text import (
     ADDING,
     COMPANY,
@@ -132,6 +133,12 @@ def test_the_rate_is_exact(text: str, name: str, language: str, severity: int) -
     done = perturb_text(text, found, severity=severity, language=language, seed=2)
     if not done.not_applicable:
         assert done.edits == max(1, round(found.levels[severity - 1] * done.eligible))
+
+
+@pytest.mark.parametrize("part", ["http://", "www.", "ftp://a.b/?"])
+def test_addresses_in_a_row_are_one_stretch(part: str) -> None:
+    # One stretch for each would take the square of the length.
+    assert protected_ranges(f"x {part * 1000} y") == [(2, 2 + 1000 * len(part))]
 
 
 @pytest.mark.parametrize("name", NAMES)
