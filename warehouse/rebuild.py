@@ -97,7 +97,10 @@ def _carry_over(con: Connection, old: Path) -> int:
             source = f"{_OLD}.{quote(table)}"
             if table in (*FACTS, "run", "shard") or (columns & {"run_id"} and not _is_keyed(con, table)):
                 con.execute(
-                    f"insert into {quote(table)} by name from {source} semi join carried using (run_id)"
+                    f"""
+                    insert into {quote(table)} by name from {source}
+                    where run_id is null or run_id in (select run_id from carried)
+                    """
                 )
             elif _is_keyed(con, table):
                 con.execute(f"insert or ignore into {quote(table)} by name from {source}")

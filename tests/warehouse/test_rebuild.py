@@ -74,6 +74,20 @@ def test_it_is_the_same_table_by_table(template: Path, tmp_path: Path) -> None:
     grow_and_make_anew(template, tmp_path, [(1, 1, False), (2, 1, True), (1, 2, True)], elsewhere=True)
 
 
+def test_published_numbers_stay_also_those_that_are_no_score(published_db: Path, tmp_path: Path) -> None:
+    db = Path(shutil.copy(published_db, tmp_path / "xtb.duckdb"))
+    write_run_folder(tmp_path / "runs")
+    with open_for_writing(db) as con:
+        load_runs(con, tmp_path / "runs")
+        numbers = "select count(*), count(run_id) from published"
+        [(every, scored)] = con.execute(numbers).fetchall()
+        assert every > scored > 0
+    make_anew(db, tmp_path / "runs")
+    with open_for_reading(db) as con:
+        assert con.execute(numbers).fetchall() == [(every, scored)]
+        assert [found.check for found in check(con) if found.check == "published"] == []
+
+
 @pytest.mark.slow
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
