@@ -99,12 +99,12 @@ def run_shell(db: Path, *, session: "PromptSession[str] | None" = None) -> None:
     print(f"{db}: {len(relations)} views and tables. \\? for help, Ctrl-D to leave.")
     while True:
         try:
-            text = session.prompt("xtb> ").strip()
+            text = session.prompt("xtb> ").strip("; \n\t")
         except KeyboardInterrupt:
             continue
         except EOFError:
             return
-        if text in ("exit", "quit", "exit;", "quit;"):
+        if text in ("exit", "quit"):
             return
         if text:
             _answer(db, text)
@@ -122,7 +122,7 @@ def _answer(db: Path, text: str) -> None:
                 else:
                     print(HELP)
                 return
-            sql, values = resolve(con, text.rstrip("; \n"))
+            sql, values = resolve(con, text)
             if interruptibly(con, lambda: write(rows(con, sql, values), "table", sys.stdout, limit=LIMIT)):
                 say(f"only the first {LIMIT} rows are shown; xtb sql QUERY --format csv writes all")
     except KnownError as error:
