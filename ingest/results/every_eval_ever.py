@@ -10,6 +10,7 @@ The file of the examples is looked for beside the results only, whatever path th
 is held against theirs.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -124,17 +125,16 @@ def _result(one: Any) -> _Result:
         ),
         one.get("evaluation_name"),
     )
-    split = details.get("split", source.get("hf_split"))
     ours = naming.benchmark(task).task if isinstance(task, str) else ""
-    stated = [config.get(key) for key in ("metric_id", "metric_name", "metric_kind")]
-    names = [name for name in stated if isinstance(name, str)]
-    metric = next((found for name in names if (found := naming.metric(name, ours)) is not None), None)
-    if metric is None:
-        raise Unfit(f"the warehouse has no metric {(names or ['without a name'])[0]!a:.60}")
+    split = details.get("split", source.get("hf_split"))
+    language = details.get("language")
+    if language is None and ours not in catalog.task_names() and isinstance(source.get("dataset_name"), str):
+        language = naming.benchmark(source["dataset_name"]).language  # of gsm_sw/strict-match: gsm_sw
+    metric = _metric(config, ours)
     if config.get("lower_is_better") is True:
         raise Unfit(f"{metric}: lower is better; the warehouse has none such")
     return _Result(
-        cell=(task, SPLITS.get(split, split) if isinstance(split, str) else split, details.get("language")),
+        cell=(task, SPLITS.get(split, split) if isinstance(split, str) else split, language),
         metric=metric,
         scale=_scale(config),
         noise=(
@@ -143,6 +143,19 @@ def _result(one: Any) -> _Result:
             number_in(details.get("noise_seed", 0)),
         ),
     )
+
+
+def _metric(config: Mapping[str, Any], task: str) -> str:
+    """Our name of a metric, by the name that the tool gives it, else by its id in the schema's registry.
+
+    ``metric_kind`` is no name: pass@1 and exact match are both of the kind accuracy.
+    """
+    stated = [config.get(key) for key in ("metric_name", "metric_id")]
+    names = [name for name in stated if isinstance(name, str)]
+    for name in (*names, *(re.sub(r"[ -]", "_", name.lower()) for name in names)):
+        if (found := naming.metric(name, task)) is not None:
+            return found
+    raise Unfit(f"the warehouse has no metric {(names or ['without a name'])[0]!a:.60}")
 
 
 def _scale(config: Mapping[str, Any]) -> float:

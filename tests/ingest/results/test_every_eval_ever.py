@@ -109,6 +109,25 @@ def test_results_and_samples_become_scores_and_outcomes(tmp_path: Path) -> None:
     assert record["started_at"] == "2023-11-14T22:13:20+00:00"
 
 
+@pytest.mark.parametrize(
+    ("stated", "ours"),
+    [
+        ({"metric_id": "exact-match", "metric_name": "exact_match"}, "exact_match"),
+        ({"metric_id": "f1-macro", "metric_name": None}, "macro_f1"),
+        ({"metric_id": "accuracy", "metric_name": "acc_norm"}, "acc_norm"),
+        ({"metric_id": "x.quasi", "metric_name": "Exact Match"}, "exact_match"),
+        ({"metric_id": "x.pass@1", "metric_name": "pass@1", "metric_kind": "accuracy"}, None),
+    ],
+)
+def test_metrics_go_by_their_tools_name_and_never_by_their_kind(
+    tmp_path: Path, stated: dict[str, Any], ours: str | None
+) -> None:
+    one = result("gsm_sw/strict-match", "accuracy", 0.5, **stated)
+    one["source_data"]["dataset_name"] = "gsm_sw"
+    reading = read(write(tmp_path / "eee", {**DOCUMENT, "evaluation_results": [one]}, []), "every-eval-ever")
+    assert [(row[2], row[3]) for row in scores(reading)] == ([("sw", ours)] if ours else [])
+
+
 def test_samples_are_found_beside_the_results_only(tmp_path: Path) -> None:
     folder = write(tmp_path / "eee")
     (folder / f"{NAME}_samples.jsonl").rename(tmp_path / "secret.jsonl")
