@@ -23,7 +23,8 @@ STEP = 0.1
 """Effects are told per this much difficulty."""
 
 DEFINITIONS = {
-    "unsolved": "share of the way from chance to perfect that is left, on English dev",
+    "unsolved": "share of the way from chance to perfect that is left, on English dev (from 0 where a "
+    "guesser's score is not known, as for F1)",
     "error_rate": "errors on English dev",
     "train_loss": "training loss at the end",
     "unexplained": "share of the labels' entropy that the inputs leave open (V-usable information)",

@@ -10,7 +10,7 @@ files as (
 hardness as (  -- of the last intermediate stage
     select
         run_id,
-        arg_max(unsolved, position) as unsolved,
+        coalesce(arg_max(unsolved, position), arg_max(error_rate, position)) as unsolved,
         arg_max(error_rate, position) as error_rate,
         arg_max(train_loss, position) as train_loss,
         arg_max(unexplained, position) as unexplained,

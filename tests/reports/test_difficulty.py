@@ -91,7 +91,7 @@ def test_three_tasks_are_refused():
 
 def test_a_loss_that_is_not_on_record_is_refused_alone():
     with warehouse(HARDER_IS_BETTER) as con:
-        con.execute("update stage set train_loss = null")
+        con.execute("update stage set train_loss = null, dev_chance = null")
         answer = analyze("intermediate_difficulty", con)
     row = (
         answer.tables["definitions"].frame.filter(pl.col("term") == "change by train loss").row(0, named=True)
@@ -99,3 +99,6 @@ def test_a_loss_that_is_not_on_record_is_refused_alone():
     assert row["estimate"] is None
     assert "train loss" in row["note"]
     assert answer.refusal is None
+    by_error = answer.tables["difficulty"].frame
+    assert by_error["unsolved"].to_list() == pytest.approx(by_error["error_rate"].to_list())
+    assert answer.primary["estimate"][0] == pytest.approx(0.01 / 0.67, abs=0.001)
