@@ -22,7 +22,11 @@ def stratified(rows: pl.DataFrame, value: str, by: Sequence[str]) -> pl.DataFram
     block the interval is null.
     """
     keys = [*by, *BLOCK]  # sums depend on the order of their terms: sorted, so that a page stays the same
-    ordered = rows.sort(*keys, "run_id", *(c for c in ("language", "perturbation", "severity") if c in rows))
+    finest = [c for c in ("run_id", "language", "perturbation", "severity") if c in rows]
+    columns = dict.fromkeys((*keys, *finest))
+    texts = [name for name in columns if rows[name].dtype == pl.String]
+    coded = [pl.col(name).cast(pl.Enum(rows[name].unique().drop_nulls().sort())) for name in texts]
+    ordered = rows.select(*columns, value).with_columns(coded).sort(*columns)  # codes sort far faster
     per_run = ordered.group_by(*keys, "run_id", maintain_order=True).agg(pl.col(value).mean().alias("mean"))
     per_block = per_run.group_by(keys, maintain_order=True).agg(
         pl.col("mean").mean().alias("level"),
@@ -39,11 +43,15 @@ def stratified(rows: pl.DataFrame, value: str, by: Sequence[str]) -> pl.DataFram
     )
     reach = pooled["std_error"] * pl.Series(_quantile(pooled["df"].to_numpy()))
     reach = pl.select(pl.when(pooled["std_error"] == 0).then(0.0).otherwise(reach.fill_nan(None))).to_series()
-    return pooled.with_columns(
-        pl.col("df").fill_nan(None),
-        conf_low=pl.col("estimate") - reach,
-        conf_high=pl.col("estimate") + reach,
-    ).sort(by)
+    return (
+        pooled.with_columns(
+            pl.col("df").fill_nan(None),
+            conf_low=pl.col("estimate") - reach,
+            conf_high=pl.col("estimate") + reach,
+        )
+        .with_columns(pl.col(name).cast(pl.String) for name in by if name in texts)
+        .sort(by)
+    )
 
 
 def _quantile(df: np.ndarray) -> np.ndarray:
@@ -57,10 +65,12 @@ def severity_curves(scores: pl.DataFrame) -> pl.DataFrame:
     The clean score of a perturbation's panel is that of the languages and tasks it was measured in. Single
     languages are left out where there would be more than ``MOST_ROWS`` rows.
     """
-    clean = scores.unique([*BLOCK, "run_id", "language", "perturbation"]).with_columns(
+    of_run = [*BLOCK, "regime", "run_id", "language", "perturbation"]
+    clean = scores.unique(of_run).with_columns(
         severity=pl.lit(0, scores["severity"].dtype), value=pl.col("clean")
     )
-    rows = pl.concat([scores, clean.select(scores.columns)])
+    columns = [*of_run, "severity", "value"]
+    rows = pl.concat([scores.select(columns), clean.select(columns)])
     each = stratified(rows, "value", ["regime", "language", "perturbation", "severity"])
     pooled = stratified(rows, "value", ["regime", "perturbation", "severity"])
     pooled = pooled.with_columns(language=pl.lit("all")).select(each.columns)
