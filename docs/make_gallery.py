@@ -66,7 +66,7 @@ def main(report: Path) -> None:
         for shot in SHOTS:
             picture = take(browser, report, shot)
             if picture is None:
-                print(f"{report} has no {shot.name}")
+                sys.stderr.write(f"{report} has no {shot.name}\n")
                 continue
             (FOLDER / f"{shot.name}.png").write_bytes(picture)
             taken.append(shot)
