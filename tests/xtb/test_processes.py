@@ -87,3 +87,35 @@ def test_two_processes_take_the_steps_of_one_with_accumulation(tiny_encoder: Pat
 @pytest.mark.slow
 def test_sharded_layers_take_the_same_steps(tiny_encoder: Path, tmp_path: Path) -> None:
     compare(spec_of(tiny_encoder), tiny_encoder, tmp_path, ACCELERATE_USE_FSDP="true")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "launcher",
+    [
+        ("torchrun", "--standalone", "--nproc_per_node", "2", "--no-python"),
+        ("accelerate", "launch", "--cpu", "--num_processes", "2", "--no_python"),
+    ],
+    ids=["torchrun", "accelerate"],
+)
+def test_launchers_train_one_run(launcher: tuple[str, ...], tiny_encoder: Path, tmp_path: Path) -> None:
+    """As people start them: ``LAUNCHER xtb train ...`` writes and tells one run, the one of one process."""
+    program = tmp_path / "xtb"
+    program.write_text(f"#!{sys.executable}\nfrom xtb.cli.main import run\nrun()\n")
+    program.chmod(0o755)
+    task = "--regime direct --target mini_nli --data mini --seed 1 --steps 4 --limit 40 --batch-tokens 256"
+    more = "--accumulation 2 --evaluations 1 --dev-limit 10 --device cpu --json"
+    train = [str(program), "train", *task.split(), *more.split(), "--encoder", str(tiny_encoder), "--runs"]
+    launch = [str(Path(sys.executable).parent / launcher[0]), *launcher[1:]]
+    env = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2]), "OMP_NUM_THREADS": "1"}
+    told, losses = [], []
+    for begin, name in (([], "one"), (launch, "two")):
+        command = [*begin, *train, str(tmp_path / name)]
+        done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        told.append(json.loads(done.stdout))  # one document: one process tells
+        (folder,) = [path.parent for path in (tmp_path / name).glob("*/run.json")]
+        losses.append(read_table(folder, "training_log").sort("step")["loss"].to_list())
+    assert told[0]["run_id"] == told[1]["run_id"]
+    assert {one["status"] for one in told} == {"trained"}
+    assert losses[0] == pytest.approx(losses[1], rel=1e-5)

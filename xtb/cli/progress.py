@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -25,6 +25,19 @@ def shown(*, quiet: bool = False) -> Iterator[Report]:
             yield report
     else:
         yield _Lines()
+
+
+@contextmanager
+def in_place() -> Iterator[Callable[[Sequence[str]], object]]:
+    """A function that prints lines: on a terminal over those it printed before, elsewhere after them."""
+    if not sys.stdout.isatty():
+        yield lambda lines: sys.stdout.write("\n".join([*lines, ""]))
+        return
+    from rich.live import Live
+    from rich.text import Text
+
+    with Live(auto_refresh=False, vertical_overflow="visible") as live:
+        yield lambda lines: live.update(Text("\n".join(lines), no_wrap=True), refresh=True)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -104,30 +105,30 @@ def run(
 def status(
     file: File,
     encoder: Encoder = None,
-    watch: Annotated[bool, typer.Option("--watch", help="Show again every five seconds.")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="A live table: anew every five seconds.")] = False,
     data: Data = None,
     runs: Runs = RUNS,
     json: Json = False,
 ) -> None:
     """Show what of a study is done, running, failed and waiting."""
+    from xtb.cli.progress import in_place
     from xtb.cli.work import print_json
     from xtb.conduct import plan_runs
+    from xtb.engines.crew import default_workers
     from xtb.plan import make_plan
-    from xtb.planview import plan_result, status_lines
+    from xtb.planview import plan_result, status_lines, work_lines
 
     study = _read(file, encoder, data)
-    planned = plan_runs(study)
-    for _ in _again(watch):
-        found = make_plan(planned, runs)
-        if json:
-            print_json(plan_result(study.name, found, 1))
-            continue
-        if watch:
-            typer.echo("\x1b[2J\x1b[H", nl=False)
-        for line in status_lines(found):
-            typer.echo(line)
-        if watch and not found.runs_left:
-            return
+    planned, workers = plan_runs(study), default_workers("auto")
+    with in_place() as show:
+        for _ in _again(watch):
+            found = make_plan(planned, runs)
+            if json:
+                print_json(plan_result(study.name, found, workers))
+            else:
+                show([*status_lines(found), *(work_lines(found, workers)[-1:] if found.runs_left else [])])
+            if not found.runs_left:
+                return
 
 
 @app.command("run-job")
@@ -231,7 +232,9 @@ def _site(engine: str, config: Path | None, workers: int | None) -> "Site | None
 
 
 def _again(watch: bool) -> Iterator[None]:
+    """Once, or every five seconds until Ctrl-C."""
     yield
-    while watch:
-        time.sleep(5.0)
-        yield
+    with suppress(KeyboardInterrupt):
+        while watch:
+            time.sleep(5.0)
+            yield

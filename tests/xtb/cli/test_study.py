@@ -69,7 +69,9 @@ def test_plan_run_and_status_agree(file: Path, tiny_encoder: Path) -> None:
     assert json.loads(run("plan", file, tiny_encoder, "--json"))["cells_left"] == 8
     assert "2 of 2 runs and 8 of 8 cells are done" in run("run", file, tiny_encoder, "--workers", "1")
     assert json.loads(run("status", file, tiny_encoder, "--json"))["runs_left"] == 0
-    assert "stages: 3 done" in run("status", file, tiny_encoder, "--watch")
+    watched = run("status", file, tiny_encoder, "--watch")
+    assert "stages: 3 done" in watched
+    assert "\x1b" not in watched  # no terminal there
 
 
 def test_mistakes_of_the_file_end_with_2(file: Path, tiny_encoder: Path) -> None:
