@@ -26,8 +26,10 @@ def _read(path: Path) -> Mapping[str, list[tuple[str, float]]]:
     pairs = pl.read_parquet(path, columns=["correct", "noisy", "count"])
     out: dict[str, list[tuple[str, float]]] = {}
     for correct, noisy, count in pairs.iter_rows():
-        if correct and noisy and correct != noisy and _one_word(correct) and _one_word(noisy):
-            out.setdefault(correct.lower(), []).append((noisy.lower(), float(count)))
+        word, wrong = (correct or "").lower(), (noisy or "").lower()
+        # Words take the case of what they replace, so a pair that differs in case alone would change nothing.
+        if word and wrong and word != wrong and _one_word(word) and _one_word(wrong):
+            out.setdefault(word, []).append((wrong, float(count)))
     return out
 
 
