@@ -14,16 +14,15 @@ def others(scene: Scene) -> tuple[str, ...]:
 
 
 def versions(scene: Scene, language: str) -> Mapping[str, Example]:
-    """The examples of the cell in another language, by id; empty where it shares no ids.
+    """All examples of the split in a language, by id, those beside the sample that is attacked too.
 
     Raises:
         IngestError: the language is not there.
     """
 
     def read() -> Mapping[str, Example]:
-        wanted = {example.id for example in scene.examples}
         found = scene.task.read(scene.source, scene.split, language)
-        return {example.id: example for example in found if example.id in wanted}
+        return {example.id: example for example in found}
 
     made: Mapping[str, Example] = scene.once(f"versions {language}", read)
     return made

@@ -31,16 +31,19 @@ def search(example: Example, scene: Scene) -> Generator[Ask, Reply, None]:
 def _sentences(example: Example, scene: Scene) -> Iterator[str]:
     """Distractors in the language of the text, then in English, the best of both first."""
     most = scene.count("candidates")
-    own: Pool = scene.once("pool", lambda: pool(scene.examples))
-    found = [distractors(example, own, scene.seed)[:most]]
+    found = [distractors(example, _pool(scene, scene.language), scene.seed)[:most]]
     if scene.language != ENGLISH and ENGLISH in scene.task.splits.get(scene.split, ()):
-        english = versions(scene, ENGLISH)
-        twin = english.get(example.id)
-        theirs: Pool = scene.once("english pool", lambda: pool(english.values()))
+        twin = versions(scene, ENGLISH).get(example.id)
         if twin is not None:
-            found.append(distractors(twin, theirs, scene.seed)[:most])
+            found.append(distractors(twin, _pool(scene, ENGLISH), scene.seed)[:most])
     for rank in range(most):
         yield from (sentences[rank] for sentences in found if rank < len(sentences))
+
+
+def _pool(scene: Scene, language: str) -> Pool:
+    """The sentences of the whole split, however few examples of it are attacked."""
+    made: Pool = scene.once(f"pool {language}", lambda: pool(versions(scene, language).values()))
+    return made
 
 
 ATTACK = Attack(

@@ -4,6 +4,7 @@ from collections.abc import Generator, Iterator, Sequence
 from functools import partial
 
 from ingest.example import Example
+from ingest.task import take
 from xtb.adversarial.alignment import Table, links, model1, phrases
 from xtb.adversarial.attack import Ask, Attack, Reply, Scene
 from xtb.adversarial.greedy import greedy
@@ -13,7 +14,8 @@ from xtb.adversarial.parallel import others, versions
 
 def lacks(scene: Scene) -> str | None:
     """Why there are no aligned translations."""
-    if any(versions(scene, language) for language in others(scene)):
+    own = versions(scene, scene.language).keys()
+    if any(own & versions(scene, language).keys() for language in others(scene)):
         return None
     return f"bumblebee needs the examples in other languages, and '{scene.task.name}' is not parallel"
 
@@ -51,9 +53,9 @@ def _mixed(scene: Scene, language: str, original: Original, other: Original) -> 
 
 
 def _learned(scene: Scene, language: str) -> tuple[Table, Table]:
-    """Translation probabilities both ways, from all parallel texts of the cell."""
+    """Translation probabilities both ways, from a sample of all parallel texts of the split."""
     pairs: list[tuple[Sequence[str], Sequence[str]]] = []
-    for example in scene.examples[: scene.count("align")]:
+    for example in take(versions(scene, scene.language).values(), scene.count("align")):
         other = versions(scene, language).get(example.id)
         if other is None:
             continue
