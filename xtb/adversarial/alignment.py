@@ -1,11 +1,13 @@
 """Which words of parallel texts mean each other, learned from the texts: IBM Model 1, both ways."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
+
+import numpy as np
 
 Sentence = Sequence[str]
 Table = Mapping[str, Mapping[str, float]]
 ROUNDS = 5
+_NONE = np.zeros(0, np.int64)
 
 
 def model1(pairs: Sequence[tuple[Sentence, Sentence]], rounds: int = ROUNDS) -> Table:
@@ -15,20 +17,30 @@ def model1(pairs: Sequence[tuple[Sentence, Sentence]], rounds: int = ROUNDS) -> 
         pairs: source and target words of parallel sentences.
         rounds: of the algorithm, from uniform probabilities.
     """
-    table: dict[str, dict[str, float]] = defaultdict(dict)
-    for source, target in pairs:
-        for word in source:
-            table[word].update(dict.fromkeys(target, 1.0))
+    source: dict[str, int] = {}
+    target: dict[str, int] = {}
+    ones, twos, cells = [_NONE], [_NONE], [_NONE]
+    size = 0
+    for left, right in pairs:
+        one = np.array([source.setdefault(word, len(source)) for word in left], np.int64)
+        two = np.array([target.setdefault(word, len(target)) for word in right], np.int64)
+        ones.append(np.repeat(one, len(two)))
+        twos.append(np.tile(two, len(one)))
+        cells.append(size + np.tile(np.arange(len(two)), len(one)))
+        size += len(two)
+    cell = np.concatenate(cells)
+    known, at = np.unique(np.concatenate(ones) * len(target) + np.concatenate(twos), return_inverse=True)
+    given = known // max(len(target), 1)
+    chance = np.ones(len(known))
     for _ in range(rounds):
-        counts: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
-        for source, target in pairs:
-            for meant in target:
-                total = sum(table[word][meant] for word in source)
-                for word in source:
-                    counts[word][meant] += table[word][meant] / total
-        for word, found in counts.items():
-            whole = sum(found.values())
-            table[word] = {meant: count / whole for meant, count in found.items()}
+        # Each target word is shared out among the source words of its sentence, as likely as they are now.
+        total = np.bincount(cell, chance[at])
+        counts = np.bincount(at, chance[at] / total[cell], len(known))
+        chance = counts / np.bincount(given, counts)[given]
+    table: dict[str, dict[str, float]] = {word: {} for word in source}
+    from_words, to_words = list(source), list(target)
+    for key, value in zip(known.tolist(), chance.tolist(), strict=True):
+        table[from_words[key // len(target)]][to_words[key % len(target)]] = value
     return table
 
 
