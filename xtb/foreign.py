@@ -74,16 +74,25 @@ def write(found: ForeignRun, runs: Path) -> Path:
     return folder
 
 
-def write_rejects(path: Path, rejects: Sequence[Reject]) -> None:
-    """Write every refused row: as CSV, or JSON Lines where the name ends in ``.jsonl``.
+def must_take_rejects(path: Path) -> None:
+    """See that refused rows can be written there, before anything is done.
 
     Raises:
-        UsageError: another ending, or no such folder.
+        UsageError: another ending than ``write_rejects`` knows, or no such folder.
     """
     if path.suffix not in (".csv", ".jsonl"):
         raise UsageError(f"--rejects {path}: end the name in .csv or .jsonl")
     if not path.parent.is_dir():
         raise UsageError(f"cannot write {path}: there is no folder {path.parent}")
+
+
+def write_rejects(path: Path, rejects: Sequence[Reject]) -> None:
+    """Write every refused row: as CSV, or JSON Lines where the name ends in ``.jsonl``.
+
+    Raises:
+        UsageError: as ``must_take_rejects``.
+    """
+    must_take_rejects(path)
     rows = [tuple(getattr(one, name) for name in _COLUMNS) for one in rejects]
     if path.suffix == ".csv":
         out = io.StringIO(newline="")

@@ -113,7 +113,10 @@ def command(
             for folder in judge(path, system or path.resolve().name, source, runs, limit=limit)
         ]
     elif form != "runs":
-        from xtb.foreign import take, write_rejects
+        from xtb.foreign import must_take_rejects, take, write_rejects
+
+        if rejects is not None:
+            must_take_rejects(rejects)
 
         if mapping is not None:
             form = form or "table"
@@ -177,11 +180,15 @@ def _shown_reports(
 
 
 def _rebuild(db: Path, paths: "Sequence[Path]", wait: float) -> "list[LoadReport]":
+    from warehouse.connect import open_for_writing
     from warehouse.interrupt import interruptibly
     from warehouse.rebuild import in_place_of, rebuild
     from xtb.intake import open_for_intake
 
     old = db if db.exists() else None
+    if old is not None:
+        with open_for_writing(old, make=False, wait_seconds=wait, on_wait=say):
+            pass  # others have closed it; the new file attaches it for writing, which does not wait
     with in_place_of(db) as new, open_for_intake(new, wait_seconds=wait, on_wait=say) as con:
         done = interruptibly(con, lambda: rebuild(con, paths, old, on_folder=_progress))
     if done.carried:

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -333,3 +334,33 @@ def test_compare_refuses_in_a_sentence(filled: Xtb) -> None:
     none = filled("compare", "r1", "r2", "--perturbation", "ocr")
     assert none.code == 1
     assert "no cell of perturbation ocr in common" in none.err
+
+
+def test_a_warehouse_is_made_anew_and_waits_for_its_readers(filled: Xtb, runs: Path, tmp_path: Path) -> None:
+    asked = "select (select count(*) from score), (select count(*) from outcome)"
+    before = filled("sql", asked).out
+    assert filled("ingest", "--rebuild", runs).code == 0
+    assert filled("sql", asked).out == before
+    assert filled("ingest", "--rebuild", tmp_path / "none").code == 2
+    code = (
+        "import duckdb, sys; con = duckdb.connect(sys.argv[1], read_only=True); print(1, flush=True); input()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code, tmp_path / "xtb.duckdb"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as reader:
+        assert reader.stdout is not None
+        reader.stdout.readline()
+        refused = filled("ingest", "--rebuild", runs, "--wait", "0")
+        reader.communicate(b"\n")
+    assert refused.code == 1
+    assert f"in use by process {reader.pid}" in refused.err
+    assert list(tmp_path.glob(".xtb*")) == []
+
+
+def test_a_wrong_place_for_refused_rows_is_said_before_anything_is_written(xtb: Xtb, tmp_path: Path) -> None:
+    table = tmp_path / "scores.csv"
+    table.write_text("encoder,task,language,metric,value\nm,xnli,de,accuracy,0.5\n")
+    for place in ("rejects.txt", "none/rejects.csv"):
+        result = xtb("ingest", table, "--runs", tmp_path / "runs", "--rejects", tmp_path / place)
+        assert result.code == 2
+    assert not (tmp_path / "runs").exists()
