@@ -1,6 +1,7 @@
 -- One row per run that is not the plain direct one, task and split: its clean task score beside that of the direct run it pairs with.
 -- direct_run_id: as in regime_gap
 -- task: task evaluated
+-- same_recipe: as in regime_gap
 -- own_target: was the run fine-tuned as this task asks (its target, or one with the same training data)?
 -- languages: languages that both runs have; the task score is their unweighted mean, English included
 -- value: task score: headline metric (span tasks: mean of F1 and exact match)
