@@ -74,6 +74,7 @@ def test_it_is_the_same_table_by_table(template: Path, tmp_path: Path) -> None:
     grow_and_make_anew(template, tmp_path, [(1, 1, False), (2, 1, True), (1, 2, True)], elsewhere=True)
 
 
+@pytest.mark.slow
 def test_published_numbers_stay_also_those_that_are_no_score(published_db: Path, tmp_path: Path) -> None:
     db = Path(shutil.copy(published_db, tmp_path / "xtb.duckdb"))
     write_run_folder(tmp_path / "runs")
@@ -112,6 +113,7 @@ def test_files_that_are_gone_stop_it_and_the_old_file_stays(db: Path, tmp_path: 
     assert list(tmp_path.glob(".xtb*")) == []
 
 
+@pytest.mark.slow
 def test_damage_in_the_old_file_does_not_come_back(db: Path, tmp_path: Path) -> None:
     write_run_folder(tmp_path / "runs")
     with open_for_writing(db) as con:
