@@ -31,7 +31,7 @@ from warehouse.migrate import migrate
 from warehouse.sql import files, quote
 from xtb.run import publish
 
-STEPS = ("load", "again", "check", "views", "worst")
+STEPS = ("load", "again", "worst", "check", "views")
 LANGUAGES = (*"ar bg de el en es fr hi ja ko".split(), *"ru sw ta te th tl tr ur vi zh".split())  # noqa: SIM905
 NOISES = ("char_swap", "char_delete", "char_insert", "keyboard_substitute", "typo_mix", "lowercase")
 NOISES += ("word_swap", "word_delete", "ocr")
@@ -60,6 +60,8 @@ def write_runs(root: Path, outcomes: int, scores: int) -> None:
     for number in range(max(with_outcomes, scores // (len(LANGUAGES) * len(CELLS)))):
         regime, intermediate = REGIMES[number % len(REGIMES)]
         folder = root / f"{number:016x}"
+        if (folder / "run.json").exists():
+            continue
         folder.mkdir(parents=True)
         generator = np.random.default_rng(number)
         scored = [_language(folder, language, generator, number < with_outcomes) for language in LANGUAGES]
@@ -72,7 +74,6 @@ def write_runs(root: Path, outcomes: int, scores: int) -> None:
             "intermediate": intermediate,
             "seed": number // len(REGIMES) % 10,
         }
-        (folder / "run.json").write_text(json.dumps({**RUN, **record}))
         stage = {
             "run_id": folder.name,
             "position": 0,
@@ -82,12 +83,12 @@ def write_runs(root: Path, outcomes: int, scores: int) -> None:
         }
         stage |= {"perturbation": "clean", "severity": 0, "dev_metric": "accuracy", "dev_score": 0.8}
         publish(folder, "stage", _whole("stage", pl.DataFrame([stage])))
+        (folder / "run.json").write_text(json.dumps({**RUN, **record}))
 
 
 def _language(folder: Path, language: str, generator: np.random.Generator, outcomes: bool) -> pl.DataFrame:
     """Publish the outcomes of all cells of a language; their scores."""
     skill = 0.85 - 0.06 * np.array([severity for _, severity in CELLS])
-    right = generator.random((len(CELLS), EXAMPLES)) < skill[:, None]
     cells = pl.DataFrame(
         {
             "run_id": folder.name,
@@ -99,7 +100,11 @@ def _language(folder: Path, language: str, generator: np.random.Generator, outco
             "noise_seed": [int(severity > 0) for _, severity in CELLS],
         }
     )
-    if outcomes:
+    if not outcomes:
+        share = generator.binomial(EXAMPLES, np.clip(skill, 0, 1)) / EXAMPLES
+    else:
+        right = generator.random((len(CELLS), EXAMPLES)) < skill[:, None]
+        share = right.mean(axis=1)
         number = np.tile(np.arange(EXAMPLES), len(CELLS))
         noisy = np.repeat(cells["severity"].to_numpy() > 0, EXAMPLES)
         labels = np.array(["entailment", "neutral", "contradiction"])
@@ -120,7 +125,7 @@ def _language(folder: Path, language: str, generator: np.random.Generator, outco
         "score",
         cells.with_columns(
             metric=pl.lit("accuracy"),
-            value=right.mean(axis=1),
+            value=share,
             n=EXAMPLES,
             unchanged=pl.when(pl.col("severity") > 0).then(0).otherwise(EXAMPLES),
         ),
@@ -191,7 +196,9 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--outcomes", type=int, default=10_000_000)
     parser.add_argument("--scores", type=int, default=500_000)
-    parser.add_argument("--at", type=Path, help="an empty folder that is kept")
+    parser.add_argument(
+        "--at", type=Path, help="a folder that is kept; runs that are there are not written again"
+    )
     parser.add_argument("--step", choices=STEPS)
     given = parser.parse_args()
     if given.step:
