@@ -52,7 +52,7 @@ def spoilt(draw: st.DrawFn, document: Any, most: int = 3) -> Any:
         while isinstance(node, dict | list) and node:
             key = draw(st.sampled_from(sorted(node) if isinstance(node, dict) else range(len(node))))
             if not isinstance(node[key], dict | list) or not node[key] or draw(st.integers(0, 3)) == 0:
-                value = draw(st.sampled_from(NASTY))
+                value = copy.deepcopy(draw(st.sampled_from(NASTY)))  # it may be spoilt in its turn
                 if isinstance(node, dict) and isinstance(value, str) and draw(st.booleans()):
                     node[value] = node.pop(key)
                 else:
