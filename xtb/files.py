@@ -8,6 +8,7 @@ last file before it is renamed, so that a folder without a matching manifest is 
 import hashlib
 import json
 import os
+import re
 import shutil
 import socket
 import uuid
@@ -18,6 +19,7 @@ from pathlib import Path
 
 MANIFEST = "manifest.json"
 _TEMPORARY = ".tmp-"
+_OS_ERROR = re.compile(r"\(os error (\d+)\)")
 
 
 def write_file(path: Path, data: bytes) -> None:
@@ -41,6 +43,10 @@ def new_folder(path: Path) -> Iterator[Path]:
 
     When ``path`` is already there, complete, it stays and the staging folder is dropped: both were made from
     the same specification.
+
+    Raises:
+        OSError: the disk is full or the like; also where a library written in Rust (safetensors, tokenizers)
+            says so in an exception of its own.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     staging = path.parent / _temporary_name()
@@ -52,6 +58,11 @@ def new_folder(path: Path) -> Iterator[Path]:
             shutil.rmtree(path)
         if not path.exists():
             staging.rename(path)
+    except Exception as error:
+        number = _OS_ERROR.search(str(error))
+        if isinstance(error, OSError) or number is None:
+            raise
+        raise OSError(int(number[1]), os.strerror(int(number[1])), str(path)) from error
     finally:
         shutil.rmtree(staging, ignore_errors=True)
     sync_folder(path.parent)

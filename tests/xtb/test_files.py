@@ -1,5 +1,6 @@
 """Files and folders appear whole or not at all."""
 
+import errno
 import json
 import os
 import subprocess
@@ -31,6 +32,20 @@ def test_a_file_that_cannot_be_written_leaves_the_old_one(
         files.write_file(tmp_path / "a", b"new")
     assert [path.name for path in tmp_path.iterdir()] == ["a"]
     assert (tmp_path / "a").read_bytes() == b"old"
+
+
+def test_a_full_disk_that_a_library_tells_in_its_own_way_is_told_as_any_other(tmp_path: Path) -> None:
+    def write(problem: str) -> None:
+        with files.new_folder(tmp_path / "f") as folder:
+            (folder / "x").write_bytes(b"abc")
+            raise RuntimeError(problem)
+
+    with pytest.raises(OSError, match="No space left on device") as raised:
+        write("Error while serializing: I/O error: No space left on device (os error 28)")
+    assert raised.value.errno == errno.ENOSPC
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(RuntimeError, match="a defect"):
+        write("a defect")
 
 
 def test_a_folder_comes_with_a_manifest_of_its_files(tmp_path: Path) -> None:
