@@ -42,6 +42,7 @@ SHOTS = (
     Shot(name="interaction", title="Interaction plot of marginal means", page=ENGLISH, part="#interaction"),
     Shot(name="slopes", title="Paired slopes, clean to perturbed", page=ENGLISH, part="#slopes"),
     Shot(name="variance", title="Variance components", page=ENGLISH, part="#variance"),
+    Shot(name="residuals", title="Residuals of the primary model", page=ENGLISH, part="#residuals"),
     Shot(name="power", title="Power curve and smallest detectable difference", page=ENGLISH, part="#power"),
     Shot(
         name="calibration", title="Error rates on the study's own design", page=ENGLISH, part="#calibration"

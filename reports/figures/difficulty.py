@@ -61,7 +61,7 @@ def _definitions(answer: Answer) -> base.Figure | None:
         forest(
             frame,
             "",
-            title="points per 10 points of difficulty (per standard deviation of the training loss)",
+            title="points per 10 points of difficulty (per standard deviation where it is no share)",
             zero="\u2190 harder loses more \u00b7 harder loses less \u2192",
         ),
         table,
