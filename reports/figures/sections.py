@@ -35,7 +35,10 @@ SECTIONS = (
         tables=("shares", "choices", "sources"),
     ),
     Section(
-        id="difficulty", title="Difficulty", figures=difficulty.figures, tables=("difficulty", "definitions")
+        id="by-difficulty",
+        title="Difficulty",
+        figures=difficulty.figures,
+        tables=("difficulty", "definitions"),
     ),
     Section(id="robustness", title="Robustness", figures=robustness.figures, tables=("key", "scores")),
     Section(id="by-language", title="By language", figures=languages.figures),

@@ -1,5 +1,7 @@
 """Difficulty of the intermediate task on data with a known slope."""
 
+import re
+
 import polars as pl
 import pytest
 
@@ -80,6 +82,8 @@ def test_the_page_draws_the_relation(found):
     text = page(found)
     assert 'id="difficulty-chart"' in text
     assert 'id="definitions-chart"' in text
+    ids = re.findall(r'<[a-z]+ [^>]*\bid="([^"]+)"', text)
+    assert len(ids) == len(set(ids))
 
 
 def test_three_tasks_are_refused():
