@@ -16,7 +16,12 @@ ADDING = COMPANY | {
     "digit_script",
     "template_paraphrase",
 }  # those that write digits or other new text
-UNNESTED = COMPANY | {"mixed", "word_shuffle_window", "distract_tautology"}  # levels differ in kind
+UNNESTED = COMPANY | {  # levels differ in kind; another language may lack an example
+    "mixed",
+    "word_shuffle_window",
+    "distract_tautology",
+    "cross_language_pair",
+}
 _PLAIN = """
 walk naïve straße ﬁne Istanbul ıssız ЙОГУРТ ёлка мир θάλασσα Σίσυφος ΟΔΟΣ հայերեն ქართული שָׁלוֹם שלום كِتَاب مدرسة
 نمی‌خواهم اردو क्षत्रिय हिन्दी ज़रूर বাংলা ড়ু ਪੰਜਾਬੀ ગુજરાતી தமிழ் తెలుగు ಕನ್ನಡ മലയാളം ภาษาไทย น้ำ မြန်မာ ខ្មែរ ລາວ
