@@ -4,6 +4,7 @@ What is done is read from the run folders and checkpoints; the study itself keep
 started again after anything.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -92,7 +93,10 @@ class Plan:
     def seconds(self, workers: int = 1) -> float | None:
         """Time left with so many workers, from what was measured; None when something was never measured."""
         costs = [self.pace.stage_seconds(n.run.spec, n.position) for n in self.stages_left]
-        costs += [self.pace.cell_seconds(n.spec, cell.task) for n in self.runs_left for cell in n.left]
+        for node in self.runs_left:
+            for task, cells in Counter(cell.task for cell in node.left).items():
+                each = self.pace.cell_seconds(node.spec, task)
+                costs.append(None if each is None else each * cells)
         if any(cost is None for cost in costs):
             return None
         return sum(cost for cost in costs if cost is not None) / max(1, workers)
@@ -157,7 +161,7 @@ def _run_node(one: PlannedRun, runs: Path, *, thorough: bool) -> RunNode:
             state, error = "failed", str(problem)
         for shard in run.damaged(folder, "score"):
             state, error = "failed", f"{shard} is damaged. {run.REPAIR}"
-    left = tuple(cell for cell in one.cells if cell not in done)
+    left = tuple(cell for cell in one.cells if cell not in done) if done else one.cells
     if not left and run.is_trained(one.spec, runs):
         state = "done"
     elif is_locked(lock_file(runs, f"run-{one.spec.run_id}")):

@@ -71,6 +71,7 @@ def planned_runs(study: Study, encoders: Sequence[EncoderFacts], data_source: st
         data_source: name of the source.
     """
     planned: dict[str, PlannedRun] = {}
+    cells = {target: tuple(grid_cells(target, grid)) for target, grid in study.grids.items()}
     for encoder in encoders:
         for way in study.ways:
             for target in way.targets:
@@ -85,12 +86,11 @@ def planned_runs(study: Study, encoders: Sequence[EncoderFacts], data_source: st
                         recipe=study.recipe,
                         **way.options(),
                     )
-                    grid = study.grids[target]
                     one = PlannedRun(
                         spec=spec,
                         encoder=encoder.location,
-                        cells=tuple(grid_cells(target, grid)),
-                        limit=grid.limit,
+                        cells=cells[target],
+                        limit=study.grids[target].limit,
                     )
                     planned.setdefault(spec.run_id, one)
     return list(planned.values())

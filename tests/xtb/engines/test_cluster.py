@@ -39,6 +39,26 @@ def test_jobs_run_in_order_and_what_fails_stays_alone(tmp_path: Path, told: list
     ended = run(
         tmp_path,
         told,
+        errand("last", "first"),
+        errand("first"),
+        errand("broken", title="fail"),
+        errand("needs_broken", "broken"),
+    )
+    assert {name: how.how for name, how in ended.items()} == {
+        "first": "done",
+        "last": "done",
+        "broken": "failed",
+        "needs_broken": "failed",
+    }
+    assert ended["needs_broken"].note == "a stage it needs failed: fail"
+    assert [begun(tmp_path, name) for name in ("first", "last", "broken", "needs_broken")] == [1, 1, 1, 0]
+
+
+@pytest.mark.slow
+def test_workers_die_and_jobs_are_done_all_the_same(tmp_path: Path, told: list[Progress]) -> None:
+    ended = run(
+        tmp_path,
+        told,
         errand("last", "first", "second"),
         errand("second", "first", title="die once"),
         errand("first", title="stop once"),
