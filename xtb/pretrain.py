@@ -18,6 +18,7 @@ from ingest.mini.draws import Draws
 from ingest.pins import cache_folder
 from xtb import files
 from xtb.lock import locked
+from xtb.mini.muon import Muon
 from xtb.mini.objective import Pretraining
 from xtb.mini.parallel import Side, documents, encode, letters, lines
 from xtb.mini.recipe import Recipe
@@ -152,7 +153,7 @@ def _optimizers(model: Pretraining, recipe: Recipe) -> Optimizers:
         {"params": [p for p in rest if p.ndim <= 1], "weight_decay": 0.0},
     ]
     adamw = torch.optim.AdamW(groups, lr=recipe.rate, betas=(0.9, 0.98), eps=1e-6, fused=True)
-    muon = torch.optim.Muon(inside, lr=recipe.matrix_rate, weight_decay=recipe.weight_decay, momentum=0.95)
+    muon = Muon(inside, lr=recipe.matrix_rate, weight_decay=recipe.weight_decay)
     return [(adamw, recipe.rate), (muon, recipe.matrix_rate)]
 
 
