@@ -21,7 +21,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
 from ingest.example import Example
-from xtb import files
+from xtb import collector, files
 from xtb.batching import Feature, Row
 from xtb.versions import code_version
 
@@ -58,7 +58,8 @@ class FeatureCache:
         name = hashlib.sha256(json.dumps([FORMAT, self._code, *key]).encode()).hexdigest()[:32]
         path = self._folder / f"{name}.safetensors"
         try:
-            return unpacked(load(path.read_bytes()))
+            with collector.paused():
+                return unpacked(load(path.read_bytes()))
         except (FileNotFoundError, SafetensorError, KeyError, ValueError):
             made = make()
         path.parent.mkdir(parents=True, exist_ok=True)
