@@ -78,6 +78,17 @@ def read_json(path: Path) -> Any:
     return _parsed(read_text(path))
 
 
+def any_json_below(root: Path, wanted: Callable[[str], bool], fits: Callable[[Any], bool]) -> bool:
+    """Does one of the first twenty files at or below ``root`` whose name is wanted hold JSON that fits?
+
+    A file that cannot be read says no for all.
+    """
+    try:
+        return any(fits(read_json(file)) for file in below(root, wanted)[:20])
+    except Unfit:
+        return False
+
+
 def read_object(path: Path) -> dict[str, Any]:
     """The JSON object of a file.
 

@@ -38,10 +38,7 @@ class _Task(NamedTuple):
 
 def recognises(path: Path) -> bool:
     """Is there a results file of lighteval?"""
-    try:
-        return any(_is_results(files.read_json(file)) for file in files.below(path, _may_be_results)[:20])
-    except Unfit:
-        return False
+    return files.any_json_below(path, _may_be_results, _is_results)
 
 
 def read(path: Path, reading: Reading) -> None:
