@@ -1,7 +1,7 @@
 """Muon (Jordan et al., 2024) in float32, for the matrices inside the layers of the small encoder.
 
 ``torch.optim.Muon`` makes its updates orthogonal in bfloat16, which a CPU without such units works out thirty
-times slower than float32: pretraining took eight minutes there instead of one and a half.
+times slower than float32: pretraining took eight minutes there instead of two.
 """
 
 from collections.abc import Callable, Iterable

@@ -52,4 +52,4 @@ class Recipe:
 
 
 QUICKSTART = Recipe()
-"""The encoder of ``xtb quickstart``: 0.95 million parameters, about a minute and a quarter of one core."""
+"""The encoder of ``xtb quickstart``: 0.95 million parameters, about two minutes of one core."""
