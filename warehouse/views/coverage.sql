@@ -16,8 +16,8 @@ with held as (
     from score
     group by run_id, task, split, language, perturbation, severity, noise_seed
 ),
-expected as (
-    select distinct
+counted as (
+    select
         run.source,
         run.data_source,
         run.target,
@@ -26,9 +26,67 @@ expected as (
         held.language,
         held.perturbation,
         held.severity,
-        held.noise_seed
+        held.noise_seed,
+        count(*) as runs
     from held
     inner join run using (run_id)
+    group by all
+),
+peers as (
+    select
+        source,
+        data_source,
+        target,
+        count(*) as runs
+    from run
+    group by all
+),
+-- only the cells that some run of the group lacks: where all is done, there are none, and no join to pay for
+lacked as (
+    select
+        run.run_id,
+        counted.task,
+        counted.split,
+        counted.language,
+        counted.perturbation,
+        counted.severity,
+        counted.noise_seed
+    from counted
+    inner join peers
+        on peers.source = counted.source
+        and peers.data_source is not distinct from counted.data_source
+        and peers.target = counted.target
+        and peers.runs > counted.runs
+    inner join run
+        on run.source = counted.source
+        and run.data_source is not distinct from counted.data_source
+        and run.target = counted.target
+    anti join held
+        on held.run_id = run.run_id
+        and held.task = counted.task
+        and held.split = counted.split
+        and held.language = counted.language
+        and held.perturbation = counted.perturbation
+        and held.severity = counted.severity
+        and held.noise_seed = counted.noise_seed
+),
+cells as (
+    select
+        run_id,
+        task,
+        split,
+        language,
+        perturbation,
+        severity,
+        noise_seed,
+        if(present, 'present', 'no_value') as status,
+        if(present, null, error) as error
+    from held
+    union all by name
+    select
+        *,
+        'missing' as status
+    from lacked
 )
 select
     run.run_id,
@@ -39,28 +97,13 @@ select
     run.robust,
     run.target,
     run.seed,
-    expected.task,
-    expected.split,
-    expected.language,
-    expected.perturbation,
-    expected.severity,
-    expected.noise_seed,
-    case
-        when held.present then 'present'
-        when held.run_id is not null then 'no_value'
-        else 'missing'
-    end as status,
-    case when not held.present then held.error end as error
-from run
-inner join expected
-    on expected.source = run.source
-    and expected.data_source is not distinct from run.data_source
-    and expected.target = run.target
-left join held
-    on held.run_id = run.run_id
-    and held.task = expected.task
-    and held.split = expected.split
-    and held.language = expected.language
-    and held.perturbation = expected.perturbation
-    and held.severity = expected.severity
-    and held.noise_seed = expected.noise_seed
+    cells.task,
+    cells.split,
+    cells.language,
+    cells.perturbation,
+    cells.severity,
+    cells.noise_seed,
+    cells.status,
+    cells.error
+from cells
+inner join run using (run_id)
