@@ -10,6 +10,7 @@ from warehouse.check import check
 from warehouse.connect import Connection
 from warehouse.load import load_runs
 from warehouse.query import query
+from warehouse.rows import ATTACK_KEY
 
 
 @pytest.fixture
@@ -50,6 +51,11 @@ def attacked(con: Connection, tmp_path: Path) -> Connection:
     report = load_runs(con, tmp_path)
     assert report.problems == ()
     return con
+
+
+def test_the_key_of_an_attack_in_the_file_is_that_of_the_rows(con: Connection) -> None:
+    (row,) = query(con, "select attack_key() as names").to_dicts()
+    assert tuple(row["names"]) == ATTACK_KEY
 
 
 def test_success_counts_verified_texts_among_what_is_right_clean(attacked: Connection) -> None:

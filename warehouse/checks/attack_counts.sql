@@ -1,45 +1,31 @@
 -- An attack whose counts are not those of its outcomes.
 with counted as (
     select
-        run_id,
-        task,
-        split,
-        language,
-        attack,
-        settings,
-        seed,
-        budget,
-        victim_run_id,
-        count(*) as n,
-        count(*) filter (where clean_right) as clean_right,
-        count(*) filter (where fooled) as fooled,
-        count(*) filter (where fooled and verified) as verified
+        columns(attack_key()),
+        count(*) as outcomes,
+        count(*) filter (where clean_right) as outcomes_right,
+        count(*) filter (where fooled) as outcomes_fooled,
+        count(*) filter (where fooled and verified) as outcomes_verified
     from attack_outcome
     group by all
 )
 select
-    attack.run_id,
-    attack.task,
-    attack.split,
-    attack.language,
-    attack.attack,
-    attack.settings,
-    attack.seed,
-    attack.budget,
-    attack.victim_run_id,
+    columns(attack_key()),
     attack.n,
-    counted.n as outcomes,
+    counted.outcomes,
     attack.clean_right,
+    counted.outcomes_right,
     attack.fooled,
-    attack.verified
+    counted.outcomes_fooled,
+    attack.verified,
+    counted.outcomes_verified
 from attack
-left join counted
-    using (run_id, task, split, language, attack, settings, seed, budget, victim_run_id)
+natural left join counted
 where attack.error is null
     and (attack.n, attack.clean_right, attack.fooled, attack.verified)
     is distinct from (
-        coalesce(counted.n, 0),
-        coalesce(counted.clean_right, 0),
-        coalesce(counted.fooled, 0),
-        coalesce(counted.verified, 0)
+        coalesce(counted.outcomes, 0),
+        coalesce(counted.outcomes_right, 0),
+        coalesce(counted.outcomes_fooled, 0),
+        coalesce(counted.outcomes_verified, 0)
     )

@@ -2,62 +2,23 @@
 with key as (
     select
         'attack' as table_name,
-        run_id,
-        task,
-        split,
-        language,
-        attack,
-        settings,
-        seed,
-        budget,
-        victim_run_id,
-        null as example_id,
-        null as radius
+        columns(attack_key())
     from attack
-    union all
+    union all by name
     select
         'attack_outcome' as table_name,
-        run_id,
-        task,
-        split,
-        language,
-        attack,
-        settings,
-        seed,
-        budget,
-        victim_run_id,
-        example_id,
-        null as radius
+        columns(attack_key()),
+        example_id
     from attack_outcome
-    union all
+    union all by name
     select
         'embedding_attack' as table_name,
-        run_id,
-        task,
-        split,
-        language,
-        attack,
-        settings,
-        seed,
-        null as budget,
-        null as victim_run_id,
-        null as example_id,
+        columns(list_filter(attack_key(), lambda name: name not in ('budget', 'victim_run_id'))),
         radius
     from embedding_attack
 )
 select
-    table_name,
-    run_id,
-    task,
-    split,
-    language,
-    attack,
-    settings,
-    seed,
-    budget,
-    victim_run_id,
-    example_id,
-    radius,
+    *,
     count(*) as times
 from key
 group by all

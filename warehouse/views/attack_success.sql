@@ -18,15 +18,7 @@
 -- error: why there are no counts: not applicable
 with cost as (
     select
-        run_id,
-        task,
-        split,
-        language,
-        attack,
-        settings,
-        seed,
-        budget,
-        victim_run_id,
+        columns(attack_key()),
         median(queries) as median_queries,
         median(edit_rate) as median_edit_rate,
         median(chrf) as median_chrf,
@@ -69,7 +61,6 @@ select
     cost.median_similarity,
     attack.error
 from attack
-left join cost
-    using (run_id, task, split, language, attack, settings, seed, budget, victim_run_id)
+natural left join cost
 left join run
     on run.run_id = attack.run_id

@@ -7,17 +7,20 @@
 -- clean_right: examples that are right on the clean text
 -- successes: of these, fooled within so many queries; grows with queries, also from one budget to a larger
 -- attack_success_rate: successes / clean_right; NULL when nothing is right on the clean text
-with counted as (
+with won as (
     select
-        attack.run_id,
-        attack.task,
-        attack.split,
-        attack.language,
-        attack.attack,
-        attack.settings,
-        attack.seed,
-        attack.budget,
+        columns(attack_key()),
+        list(queries) as spent
+    from attack_outcome
+    where fooled
+        and verified
+    group by all
+),
+counted as (
+    select
+        columns(attack_key()),
         attack.clean_right,
+        won.spent,
         unnest(
             list_sort(
                 list_distinct(
@@ -26,50 +29,15 @@ with counted as (
             )
         ) as queries
     from attack
+    natural left join won
     where attack.victim_run_id = attack.run_id
         and attack.error is null
 ),
-won as (
-    select
-        run_id,
-        task,
-        split,
-        language,
-        attack,
-        settings,
-        seed,
-        budget,
-        queries
-    from attack_outcome
-    where victim_run_id = run_id
-        and fooled
-        and verified
-),
 tallied as (
     select
-        counted.run_id,
-        counted.task,
-        counted.split,
-        counted.language,
-        counted.attack,
-        counted.settings,
-        counted.seed,
-        counted.queries,
-        counted.budget,
-        counted.clean_right,
-        count(won.queries) as successes
+        *,
+        coalesce(len([q for q in spent if q <= queries]), 0) as successes
     from counted
-    left join won
-        on won.run_id = counted.run_id
-        and won.task = counted.task
-        and won.split = counted.split
-        and won.language = counted.language
-        and won.attack = counted.attack
-        and won.settings = counted.settings
-        and won.seed = counted.seed
-        and won.budget = counted.budget
-        and won.queries <= counted.queries
-    group by all
 )
 select
     tallied.run_id,

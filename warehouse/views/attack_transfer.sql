@@ -8,34 +8,28 @@
 -- transferred: of these, how many fool this run too
 -- transfer_rate: transferred / texts; NULL where there are none
 -- robust_accuracy: share of all examples that this run gets right clean and replayed, the not attacked ones by their clean text
-with both_runs as (
+with finished as (
     select
-        here.run_id,
-        here.task,
-        here.split,
-        here.language,
-        here.attack,
-        here.settings,
-        here.seed,
-        here.budget,
-        here.victim_run_id,
+        columns(attack_key())
+    from attack
+),
+there as (
+    select
+        columns(list_filter(attack_key(), lambda name: name <> 'run_id')),
+        example_id,
+        fooled and verified as victim_fooled
+    from attack_outcome
+    where victim_run_id = run_id
+),
+both_runs as (
+    select
+        columns(attack_key()),
         here.clean_right,
         here.fooled and here.verified as fooled,
-        coalesce(there.fooled and there.verified, false) as victim_fooled
+        coalesce(there.victim_fooled, false) as victim_fooled
     from attack_outcome as here
-    semi join attack
-        using (run_id, task, split, language, attack, settings, seed, budget, victim_run_id)
-    left join attack_outcome as there
-        on there.run_id = here.victim_run_id
-        and there.victim_run_id = here.victim_run_id
-        and there.task = here.task
-        and there.split = here.split
-        and there.language = here.language
-        and there.attack = here.attack
-        and there.settings = here.settings
-        and there.seed = here.seed
-        and there.budget = here.budget
-        and there.example_id = here.example_id
+    natural join finished
+    natural left join there
     where here.victim_run_id <> here.run_id
 )
 select
