@@ -20,6 +20,7 @@ from xtb import seed as seeds
 if TYPE_CHECKING:  # listing attacks should not load torch
     from torch import Tensor
 
+    from xtb.adversarial.fixed_mlm import FixedMLM
     from xtb.adversarial.victim import Victim
     from xtb.batching import Row
     from xtb.inputs import Inputs
@@ -47,6 +48,21 @@ class Slope(NamedTuple):
     gradient: NDArray[np.float32]
 
 
+class Blank(NamedTuple):
+    """``text[start:end]`` is taken out: which words fit?
+
+    Attributes:
+        unspaced: it stands in a script without blanks, where pieces begin no word.
+        most: words that are wanted.
+    """
+
+    text: str
+    start: int
+    end: int
+    unspaced: bool
+    most: int
+
+
 class Ask(NamedTuple):
     """What a search wants to know.
 
@@ -54,18 +70,24 @@ class Ask(NamedTuple):
         proposals: texts to score, in the order in which they count as queries.
         probe: they only help to find a way (a word left out, say), cannot succeed, and keep no constraint.
         gradient: gradients are wanted, not scores; each is one query too.
+        blanks: asked of the fixed masked language model, not of the victim, so they are no queries.
     """
 
-    proposals: Sequence[Proposal]
+    proposals: Sequence[Proposal] = ()
     probe: bool = False
     gradient: bool = False
+    blanks: Sequence[Blank] = ()
 
 
 class Reply(NamedTuple):
-    """What a search is told of each proposal: its loss, ``REFUSED`` for none; its slopes, if asked for."""
+    """What a search is told of each proposal: its loss, ``REFUSED`` for none; its slopes, if asked for.
+
+    Of each blank it is told the words that fit, likeliest first.
+    """
 
     losses: Sequence[float]
     slopes: Sequence[Sequence[Slope]] = ()
+    words: Sequence[Sequence[str]] = ()
 
 
 Search = Generator[Ask, Reply, None]
@@ -85,6 +107,12 @@ def slopes(examples: Sequence[Example]) -> Generator[Ask, Reply, Sequence[Sequen
     return reply.slopes
 
 
+def filled(blanks: Sequence[Blank]) -> Generator[Ask, Reply, Sequence[Sequence[str]]]:
+    """Ask for words, within a search: ``words = yield from filled(blanks)``."""
+    reply = yield Ask(blanks=blanks)
+    return reply.words
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
     """What a search knows beside its example.
@@ -100,6 +128,7 @@ class Scene:
         limit: as the examples were taken.
         inputs: the victim's tokenised texts, for white-box attacks.
         embeddings: the victim's word embeddings [vocabulary, hidden], for white-box attacks.
+        mlm: answers what searches ask of blanks; None where none was given.
         memo: what is worked out once for all examples.
     """
 
@@ -115,6 +144,7 @@ class Scene:
     limit: int | None
     inputs: "Inputs"
     embeddings: NDArray[np.float32]
+    mlm: "FixedMLM | None" = None
     memo: dict[str, Any] = field(default_factory=dict)
 
     def rng(self, example: Example, *purpose: str | int) -> np.random.Generator:

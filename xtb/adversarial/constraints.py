@@ -19,6 +19,7 @@ CONSTRAINTS: Mapping[str, str] = {
     "keep_digits": "the digits of each text stay the same, in order",
     "keep_script": "no letter of a script that the original lacks",
     "min_similarity": "least cosine under the frozen encoder of --similarity",
+    "max_perplexity": "most pseudo-perplexity under the model of --mlm, in multiples of the original's",
 }
 """Settings that every attack understands."""
 

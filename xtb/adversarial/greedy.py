@@ -21,22 +21,37 @@ def greedy(
     Returns:
         The changes that were made.
     """
-    made: tuple[Change, ...] = ()
-    height = -np.inf
+    climb = Climb(original)
     for site in sites:
-        if most is not None and len(made) >= most:
+        if most is not None and len(climb.made) >= most:
             break
+        yield from climb.take(site)
+    return climb.made
+
+
+class Climb:
+    """What a beam of one has made of an example so far.
+
+    Attributes:
+        made: the changes that were made.
+    """
+
+    def __init__(self, original: Original) -> None:
+        self.made: tuple[Change, ...] = ()
+        self._original, self._height = original, -np.inf
+
+    def take(self, site: Iterable[Change]) -> Generator[Ask, Reply, None]:
+        """Make the change of highest loss at one place, if the loss grows."""
         tried = [
             (change, proposal)
             for change in site
-            if not any(overlap(change, other) for other in made)
-            if (proposal := original.propose((*made, change))) is not None
+            if not any(overlap(change, other) for other in self.made)
+            if (proposal := self._original.propose((*self.made, change))) is not None
         ]
         losses = yield from scored([proposal for _, proposal in tried])
         best = max(range(len(tried)), key=lambda at: losses[at], default=None)
-        if best is not None and losses[best] > height:
-            height, made = losses[best], (*made, tried[best][0])
-    return made
+        if best is not None and losses[best] > self._height:
+            self._height, self.made = losses[best], (*self.made, tried[best][0])
 
 
 def overlap(one: Change, other: Change) -> bool:

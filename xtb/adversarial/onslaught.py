@@ -22,7 +22,7 @@ from xtb.adversarial.catalog import attack as attack_named
 from xtb.adversarial.cell import AttackCell, rows_of
 from xtb.adversarial.curve import trace
 from xtb.adversarial.search import Alike, attack_examples
-from xtb.adversarial.setting import Assault, scene_of, victim_of
+from xtb.adversarial.setting import Assault, judgements, scene_of, victim_of
 from xtb.adversarial.victim import Victim
 from xtb.adversarial.writer import Writer
 from xtb.errors import BadRun, XtbError
@@ -104,7 +104,7 @@ def _attack(found: Run, assault: Assault, place: Place, shard_seconds: float) ->
     if lacking is not None:
         writer.finish(error=f"not applicable: {lacking}")
         return True
-    alike = assault.similarity.alike(scene.fields) if assault.similarity is not None else None
+    alike = judgements(assault, scene)
     try:
         for block in writer.todo(examples):
             writer.add(_block(victim, attack, scene, assault, block, alike))
@@ -120,7 +120,7 @@ def _block(
     scene: Scene,
     assault: Assault,
     block: Sequence[Example],
-    alike: Alike | None,
+    alike: Sequence[Alike],
 ) -> list[dict[str, Any]]:
     found = attack_examples(victim, attack, scene, block, budget=assault.cell.budget, alike=alike)
     cosines: list[float | None] = [None] * len(found)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from ingest import catalog
 from warehouse.errors import UsageError
@@ -15,7 +14,7 @@ from xtb.place import Place, pick_device
 from xtb.run import Run
 
 MLM_ATTACK = "mlm_substitute"
-"""The attack that reads ``--mlm``, so that the model belongs to its settings."""
+"""The attack that asks ``--mlm`` for words, so that the model belongs to its settings."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +67,6 @@ def assaults(order: Order, found: Run, place: Place) -> list[Assault]:
     where = places(order)
     for name in order.attacks:
         _check_kinds(name, order.tasks)
-    tools: dict[str, Any] = {}
     named: dict[str, Value] = {}
     similarity = None
     if order.similarity is not None:
@@ -81,16 +79,19 @@ def assaults(order: Order, found: Run, place: Place) -> list[Assault]:
         raise UsageError("min_similarity needs an encoder that judges: give --similarity")
     if MLM_ATTACK in order.attacks and order.mlm is None:
         raise UsageError(f"{MLM_ATTACK} needs a masked language model: give one with --mlm")
+    if "max_perplexity" in given and order.mlm is None:
+        raise UsageError("max_perplexity needs a masked language model: give one with --mlm")
+    mlm = None
     if order.mlm is not None:
-        from xtb.adversarial.mlm import MaskedModel
+        from xtb.adversarial.fixed_mlm import FixedMLM
 
-        tools["mlm"] = MaskedModel(order.mlm, pick_device(place.device))
+        mlm = FixedMLM(order.mlm, pick_device(place.device))
     made = []
     for name in order.attacks:
         chosen = attack(name)
         settings = {**settings_of(chosen, given), **named}
-        if name == MLM_ATTACK and order.mlm is not None:
-            settings["mlm"] = tools["mlm"].fingerprint[:12]
+        if mlm is not None and (name == MLM_ATTACK or "max_perplexity" in settings):
+            settings["mlm"] = mlm.fingerprint[:12]
         for task, split, language in where:
             cell = AttackCell(
                 task=task,
@@ -103,7 +104,7 @@ def assaults(order: Order, found: Run, place: Place) -> list[Assault]:
                 victim_run_id=found.run_id,
             )
             made.append(
-                Assault(cell=cell, values=settings, limit=order.limit, similarity=similarity, tools=tools)
+                Assault(cell=cell, values=settings, limit=order.limit, similarity=similarity, mlm=mlm)
             )
     return made
 

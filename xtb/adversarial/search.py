@@ -75,7 +75,7 @@ def attack_examples(
     examples: Sequence[Example],
     *,
     budget: int,
-    alike: Alike | None = None,
+    alike: Sequence[Alike] = (),
 ) -> list[Found]:
     """Attacks examples; each one's result depends on the others only by the rounding of batches.
 
@@ -85,7 +85,8 @@ def attack_examples(
         scene: what its searches know.
         examples: to attack.
         budget: most queries an example.
-        alike: a frozen encoder's judgement; candidates that fail it are not scored and cost nothing.
+        alike: judgements of models that are not the victim; candidates that fail one are not scored and
+            cost nothing.
     """
     constraints = Constraints.of(scene.settings)
     states: list[_State | None] = []
@@ -100,7 +101,7 @@ def attack_examples(
     live = [state for state in states if state is not None and _begin(state)]
     while live:
         _select(live, budget, alike)
-        live = _round(victim, live, budget)
+        live = _round(victim, scene, live, budget)
     return [
         Found(example=example, clean=seen) if state is None else state.found()
         for example, seen, state in zip(examples, clean, states, strict=True)
@@ -112,7 +113,7 @@ def _begin(state: _State) -> bool:
     return state.ask is not None
 
 
-def _select(live: Sequence[_State], budget: int, alike: Alike | None) -> None:
+def _select(live: Sequence[_State], budget: int, alike: Sequence[Alike]) -> None:
     """Choose what is scored of what each search asks: what keeps its constraints, within its budget."""
     for state in live:
         assert state.ask is not None
@@ -120,19 +121,20 @@ def _select(live: Sequence[_State], budget: int, alike: Alike | None) -> None:
         if not (state.ask.probe or state.ask.gradient):
             asked = [(place, one) for place, one in asked if state.keeper.keeps(one)]
         state.asked = asked
-    if alike is not None:
-        judged = [state for state in live if state.ask is not None and not state.ask.probe]
-        judged = [state for state in judged if state.ask is not None and not state.ask.gradient]
+    judged = [state for state in live if state.ask and not (state.ask.probe or state.ask.gradient)]
+    for judgement in alike:
         pairs = [(state.original.example, one.example) for state in judged for _, one in state.asked]
-        answers = iter(alike(pairs))
+        answers = iter(judgement(pairs))
         for state in judged:
             state.asked = [each for each in state.asked if next(answers)]
     for state in live:
         state.asked = state.asked[: budget - state.queries]
 
 
-def _round(victim: Victim, live: Sequence[_State], budget: int) -> list[_State]:
+def _round(victim: Victim, scene: Scene, live: Sequence[_State], budget: int) -> list[_State]:
     """Score what was selected; returns the searches that go on."""
+    blanks = [blank for state in live if state.ask is not None for blank in state.ask.blanks]
+    words = iter(scene.mlm.words(blanks) if scene.mlm is not None else [[] for _ in blanks])
     scoring = [state for state in live if state.ask is not None and not state.ask.gradient]
     climbing = [state for state in live if state.ask is not None and state.ask.gradient]
     seen = iter(victim.see([one.example for state in scoring for _, one in state.asked]))
@@ -140,7 +142,9 @@ def _round(victim: Victim, live: Sequence[_State], budget: int) -> list[_State]:
     going = []
     for state in live:
         assert state.ask is not None
-        if state.ask.gradient:
+        if state.ask.blanks:
+            reply = Reply([], words=[next(words) for _ in state.ask.blanks])
+        elif state.ask.gradient:
             slopes = [next(steep) for _ in state.asked]
             state.queries += len(slopes)
             missing = len(state.ask.proposals) - len(slopes)

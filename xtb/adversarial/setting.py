@@ -1,14 +1,16 @@
 """A run set up to be attacked: the victim, and the scene of the searches."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from ingest.example import Example
 from ingest.fields import noisy_fields
 from ingest.task import Task
 from xtb.adversarial.attack import Attack, Scene, Settings
 from xtb.adversarial.cell import AttackCell
+from xtb.adversarial.fixed_mlm import FixedMLM
+from xtb.adversarial.fluency import fluent
+from xtb.adversarial.search import Alike
 from xtb.adversarial.similarity import Similarity
 from xtb.adversarial.victim import Victim
 from xtb.measure import evaluation_settings, load_model
@@ -24,14 +26,14 @@ class Assault:
         values: the settings as values.
         limit: examples, a stable sample; None for all.
         similarity: a frozen encoder that judges how alike two texts are; None for none.
-        tools: what an attack needs beside its settings, such as a masked language model.
+        mlm: a fixed masked language model; None for none.
     """
 
     cell: AttackCell
     values: Settings
     limit: int | None = None
     similarity: Similarity | None = None
-    tools: Mapping[str, Any] = field(default_factory=dict)
+    mlm: FixedMLM | None = None
 
 
 def victim_of(found: Run, task: Task, cell: AttackCell, place: Place) -> Victim:
@@ -71,5 +73,15 @@ def scene_of(
         limit=assault.limit,
         inputs=model.inputs,
         embeddings=weight.detach().float().cpu().numpy(),
-        memo=dict(assault.tools),
+        mlm=assault.mlm,
     )
+
+
+def judgements(assault: Assault, scene: Scene) -> list[Alike]:
+    """What models that are not the victim are asked of each candidate, as the settings demand."""
+    found: list[Alike] = []
+    if assault.similarity is not None and assault.similarity.minimum:
+        found.append(assault.similarity.alike(scene.fields))
+    if assault.mlm is not None and assault.values.get("max_perplexity"):
+        found.append(fluent(assault.mlm, scene.fields, scene.number("max_perplexity")))
+    return found

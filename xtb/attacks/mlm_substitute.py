@@ -1,13 +1,12 @@
 """Words that a masked language model finds likely take the place of those that matter most."""
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Collection, Generator, Sequence
 
 from ingest.example import Example
 from ingest.kept_words import kept_words
-from xtb.adversarial.attack import Ask, Attack, Reply, Scene
+from xtb.adversarial.attack import Ask, Attack, Blank, Reply, Scene, filled
 from xtb.adversarial.constraints import script_of
-from xtb.adversarial.greedy import greedy, ranked
-from xtb.adversarial.mlm import MaskedModel
+from xtb.adversarial.greedy import Climb, ranked
 from xtb.adversarial.original import Change, Original, Word
 
 
@@ -19,23 +18,22 @@ def search(example: Example, scene: Scene) -> Generator[Ask, Reply, None]:
     words = [word for word in cores if word is not None and _text(original, word).lower() not in stopped]
     order = yield from ranked(original, words)
     most = max(1, round(scene.number("max_words") * len(words)))
-    yield from greedy(original, _sites(scene, original, order), most)
-
-
-def _sites(scene: Scene, original: Original, order: Sequence[Word]) -> Iterator[list[Change]]:
-    """For each word its candidates, asked of the model when the search comes to it."""
-    model: MaskedModel = scene.memo["mlm"]
-    stopped = kept_words(scene.language)
+    climb = Climb(original)
     for word in order:
-        text = original.parts[word.part].text
-        place = [(word.start, word.end)]
-        (found,) = model.words(text, place, scene.count("candidates"), unspaced=[word.unspaced])
-        old = text[word.start : word.end]
-        yield [
-            Change(word.part, word.start, word.end, new, max(len(old), len(new)))
-            for new in found
-            if new.casefold() not in (old.casefold(), *stopped) and script_of(new) <= script_of(old)
-        ]
+        if len(climb.made) >= most:
+            return
+        text, count = original.parts[word.part].text, scene.count("candidates")
+        (found,) = yield from filled([Blank(text, word.start, word.end, word.unspaced, count)])
+        yield from climb.take(_changes(word, text[word.start : word.end], found, stopped))
+
+
+def _changes(word: Word, old: str, found: Sequence[str], stopped: Collection[str]) -> list[Change]:
+    """The changes into other words of the same script that are not on the stop list."""
+    return [
+        Change(word.part, word.start, word.end, new, max(len(old), len(new)))
+        for new in found
+        if new.casefold() not in (old.casefold(), *stopped) and script_of(new) <= script_of(old)
+    ]
 
 
 def _text(original: Original, word: Word) -> str:

@@ -1,7 +1,10 @@
 """A victim and a scene on the toys, for tests of searches."""
 
-from collections.abc import Sequence
+import json
+import shutil
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -69,6 +72,7 @@ def scene_for(victim: Victim, chosen: Attack, examples: Sequence[Example], **mor
         limit=None,
         inputs=model.inputs,
         embeddings=model.encoder.get_input_embeddings().weight.detach().numpy(),  # type: ignore[operator]
+        mlm=more.pop("mlm", None),
         memo=more.pop("memo", {}),
     )
 
@@ -89,3 +93,32 @@ def constant(victim: Victim, label: int) -> None:
         out.weight.zero_()
         out.bias.zero_()
         out.bias[label] = 1.0
+
+
+def masked_model(folder: Path, encoder: Path, likely: Mapping[str, float] | None = None) -> str:
+    """A masked language model with the tokenizer of an encoder, in a folder.
+
+    Its weights are random; given ``likely``, pieces and their scores, it proposes these whatever it reads:
+    its logits are its bias, 0 for all other pieces. Pieces that the tokenizer lacks are added to it.
+    """
+    from transformers import XLMRobertaConfig, XLMRobertaForMaskedLM
+
+    tokenizer = json.loads((encoder / "tokenizer.json").read_text())
+    pieces = [piece for piece, _ in tokenizer["model"]["vocab"]]
+    new = [piece for piece in likely or () if piece not in pieces]
+    tokenizer["model"]["vocab"] += [[piece, -1.0] for piece in new]
+    config = XLMRobertaConfig(**json.loads((encoder / "config.json").read_text()))
+    config.vocab_size += len(new)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(1)
+        model: Any = XLMRobertaForMaskedLM(config)
+    if likely is not None:
+        with torch.no_grad():
+            model.lm_head.layer_norm.weight.zero_()
+            model.lm_head.layer_norm.bias.zero_()
+            for piece, score in likely.items():
+                model.lm_head.bias[[*pieces, *new].index(piece)] = score
+    model.save_pretrained(folder)
+    (folder / "tokenizer.json").write_text(json.dumps(tokenizer))
+    shutil.copy(encoder / "tokenizer_config.json", folder / "tokenizer_config.json")
+    return str(folder)

@@ -1,6 +1,5 @@
 """The attacks one by one on small models: what each writes, and that it keeps its word."""
 
-import json
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
@@ -11,15 +10,22 @@ import pytest
 from ingest import catalog as ingest_catalog
 from ingest.example import Pair, Span
 from ingest.task import take
-from tests.xtb.adversarial.battle import constant, fight, right_examples, scene_for, victim_for
+from tests.xtb.adversarial.battle import (
+    constant,
+    fight,
+    masked_model,
+    right_examples,
+    scene_for,
+    victim_for,
+)
 from tests.xtb.conftest import SHAPE
 from tests.xtb.tiny import make_xlmr
-from tests.xtb.toys import PAIRS, TEXTS
+from tests.xtb.toys import PAIRS
 from tests.xtb.workshop import mini
 from warehouse.errors import UsageError
-from xtb.adversarial.attack import Attack
+from xtb.adversarial.attack import Attack, Reply
 from xtb.adversarial.catalog import attack, attack_names, settings_of
-from xtb.adversarial.mlm import MaskedModel
+from xtb.adversarial.fixed_mlm import FixedMLM
 from xtb.adversarial.order import Order, assaults
 from xtb.adversarial.search import Found
 from xtb.adversarial.stored import rows
@@ -202,45 +208,41 @@ def test_a_trigger_is_found_on_english_and_stands_before_every_text(reader: Enco
         assert one.queries == 1
 
 
-@pytest.fixture(scope="module")
-def masked(tiny_encoder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A masked language model with random weights and the tokenizer of the tiny encoder."""
-    import shutil
-
-    import torch
-    from transformers import XLMRobertaConfig, XLMRobertaForMaskedLM
-
-    folder = tmp_path_factory.mktemp("mlm")
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(1)
-        config = XLMRobertaConfig(**json.loads((tiny_encoder / "config.json").read_text()))
-        XLMRobertaForMaskedLM(config).save_pretrained(folder)
-    for name in ("tokenizer.json", "tokenizer_config.json"):
-        shutil.copy(tiny_encoder / name, folder / name)
-    return folder
-
-
-def test_words_of_the_masked_model_are_one_word_of_the_same_script(encoder: Encoder, masked: Path) -> None:
-    model = MaskedModel(str(masked), "cpu")
-    (words,) = model.words(TEXTS[0], [(4, 9)], 12, unspaced=[False])
-    assert 0 < len(words) <= 12
-    assert all(word.isalpha() and " " not in word for word in words)
+def test_candidates_are_the_words_that_the_masked_model_is_known_to_propose(
+    encoder: Encoder, tiny_encoder: Path, tmp_path: Path
+) -> None:
+    likely = {"▁in": 3.0, "▁Die": 2.0, "▁the": 5.0}
+    mlm = FixedMLM(masked_model(tmp_path, tiny_encoder, likely), "cpu")
     victim = victim_for(encoder, "pair")
-    examples = right_examples(victim, "pair")[:5]
-    given = {"candidates": 6}
-    for one in attacked(
-        fight(victim, "mlm_substitute", examples, settings=given, memo={"mlm": model}, budget=60)
-    ):
-        for before, after in texts(one):
-            old, new = before.split(), after.split()
-            assert len(old) == len(new)
+    constant(victim, 0)
+    english = [replace(PAIRS[0], first=text, label=0) for text in ("old boats", "the table")]
+    given: Any = {"candidates": 3, "max_words": 1.0}
+    more: Any = {"settings": given, "mlm": mlm, "fields": ("first",)}
+    scene = scene_for(victim, attack("mlm_substitute"), english, **more)  # type: ignore[arg-type]
+    proposed = []
+    for example in english:
+        search = attack("mlm_substitute").search(example, scene)  # type: ignore[union-attr]
+        ask = next(search)
+        while not ask.blanks:
+            ask = search.send(Reply([0.0] * len(ask.proposals)))
+        ask = search.send(Reply([], words=mlm.words(ask.blanks)))
+        proposed.append([one.example.first for one in ask.proposals])  # type: ignore[union-attr]
+    # Words are tried best first; the loss without them is the same, so in the order of the text. "the" is
+    # what stands there already.
+    assert proposed == [["the boats", "in boats", "Die boats"], ["in table", "Die table"]]
+    for one in fight(victim, "mlm_substitute", english, **more):
+        assert one.adversarial is not None
+        changed = set(one.adversarial.first.split()) - set(one.example.first.split())  # type: ignore[union-attr]
+        assert changed <= {"in", "Die", "the"}
+        assert one.adversarial.second == one.example.second  # type: ignore[union-attr]
 
 
 def test_an_encoder_without_a_language_model_head_is_refused(tiny_encoder: Path) -> None:
     with pytest.raises(UsageError, match="no head for masked words"):
-        MaskedModel(str(tiny_encoder), "cpu")
-    with pytest.raises(UsageError, match="--mlm"):
-        assaults(Order(attacks=("mlm_substitute",), tasks=("mini_nli",)), None, None)  # type: ignore[arg-type]
+        FixedMLM(str(tiny_encoder), "cpu")
+    for name, given in (("mlm_substitute", ()), ("worst_of_k", ("max_perplexity=2",))):
+        with pytest.raises(UsageError, match="--mlm"):
+            assaults(Order(attacks=(name,), tasks=("mini_nli",), given=given), None, None)  # type: ignore[arg-type]
 
 
 @pytest.mark.slow
