@@ -36,7 +36,7 @@ import xtb.evaluate
 from ingest import catalog
 from ingest.example import Example, Pair, Span, Tags
 from ingest.perturbation import Perturbed, perturb
-from ingest.source import open_source
+from ingest.source import Source, open_source
 from ingest.task import Task, take
 from tests.xtb.tiny import make_xlmr
 from xtb.batching import Feature, Row
@@ -88,7 +88,7 @@ def main() -> None:
         print(f"{name}: {len(cells)} cells, {rows} examples, {_size(model):.1f}M parameters", flush=True)
         trainer = partial(_trainer, model, encoder, task, cells, options.batch_size)
         sides = {
-            "xtb": partial(_ours, model, task, cells),
+            "xtb": partial(_ours, model, task, source, cells),
             "Trainer.predict, dynamic padding": partial(trainer, None),
             "Trainer.predict, padded to the maximum": partial(trainer, task.defaults.max_length),
         }
@@ -137,14 +137,14 @@ def _is_short(example: Example) -> bool:
     return not isinstance(example, Span) or len(example.question) <= 50
 
 
-def _ours(model: TaskModel, task: Task, cells: dict[Cell, Perturbed]) -> Done:
+def _ours(model: TaskModel, task: Task, source: Source, cells: dict[Cell, Perturbed]) -> Done:
     clean = {cell.language: found.examples for cell, found in cells.items() if cell == cell.clean}
     given = Task(**{**_fields(task), "read": lambda source, split, language: clean[language]})
     before = xtb.evaluate._perturb
     xtb.evaluate._perturb = lambda task, cell, examples: cells[cell]  # made beforehand
     began = time.process_time()
     try:
-        done = list(xtb.evaluate.evaluate(model, given, list(cells), None, run_id="r"))  # type: ignore[arg-type]
+        done = list(xtb.evaluate.evaluate(model, given, list(cells), source, run_id="r"))
     finally:
         xtb.evaluate._perturb = before
     return Done(
