@@ -6,6 +6,7 @@ from typing import Literal
 from warehouse.errors import KnownError
 from xtb.errors import Interrupted
 from xtb.fit import train_run, train_stage
+from xtb.information import measure_information
 from xtb.jobs import Ended, Job
 from xtb.measure import evaluate_run
 from xtb.place import Place
@@ -27,7 +28,11 @@ def do(job: Job, place: Place) -> str:
     found = train_run(job.spec, job.encoder, place)
     measured = evaluate_run(found, job.cells, place, limit=job.limit)
     before = f", {measured.before} were there" if measured.before else ""
-    return f"{measured.now} cells measured{before}{measured.damage}"
+    told = ""
+    if job.information:
+        measure_information(found, job.encoder, place)
+        told = ", information of its intermediate stages too"
+    return f"{measured.now} cells measured{before}{measured.damage}{told}"
 
 
 def attempt(job: Job, place: Place) -> Ended:

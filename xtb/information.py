@@ -30,12 +30,11 @@ from xtb.fit import train_stage
 from xtb.heads import head
 from xtb.heads.blank import blank
 from xtb.model import build_model
+from xtb.nullmodel import TABLE, null_spec, unmeasured
 from xtb.once import Once
 from xtb.place import Place, pick_device
 from xtb.run import Run
-from xtb.spec import RunSpec, StageSpec
-
-TABLE = "pointwise_information"
+from xtb.spec import StageSpec
 
 
 def measure_information(found: Run, encoder: str, place: Place) -> pl.DataFrame:
@@ -56,43 +55,17 @@ def measure_information(found: Run, encoder: str, place: Place) -> pl.DataFrame:
     """
     if not found.trained:
         raise BadRun(f"run {found.run_id} is not trained: {found.record['error'] or found.record['status']}")
-    positions = [at for at, stage in enumerate(found.spec.stages) if stage.role == "intermediate"]
-    if not positions:
+    if not found.spec.intermediate_positions:
         raise UsageError(
             f"run {found.run_id[:8]} has no intermediate stage whose difficulty could be measured"
         )
-    there = set(run.read_table(found.folder, TABLE)["position"])
-    for position in positions:
-        if position not in there:
-            rows = [row for part in _measured(found, position, encoder, place) for row in part]
-            if not rows:
-                task = found.spec.stages[position].task
-                raise UsageError(f"'{task}' has no dev data to measure information on")
-            run.publish(found.folder, TABLE, run.frame(TABLE, rows))
+    for position in unmeasured(found.spec, found.folder):
+        rows = [row for part in _measured(found, position, encoder, place) for row in part]
+        if not rows:
+            task = found.spec.stages[position].task
+            raise UsageError(f"'{task}' has no dev data to measure information on")
+        run.publish(found.folder, TABLE, run.frame(TABLE, rows))
     return run.read_table(found.folder, TABLE)
-
-
-def null_spec(spec: RunSpec, position: int) -> RunSpec:
-    """The training of the null model of a stage: the same, without content, noise or choice of weights.
-
-    Runs that share a stage share its null model too.
-    """
-    null = replace(
-        spec.stages[position],
-        blank=True,
-        keep_head=False,
-        perturbation="clean",
-        severity=0,
-        noise_rate=0.0,
-        robust="none",
-        evaluations=0,
-        dev_limit=None,
-        patience=None,
-        mlm_rate=0.0,
-        mlm_languages=(),
-        mlm_texts=0,
-    )
-    return replace(spec, stages=(*spec.stages[:position], null))
 
 
 def _measured(found: Run, position: int, encoder: str, place: Place) -> Iterator[list[dict[str, object]]]:

@@ -11,7 +11,7 @@ from typing import Literal
 
 from warehouse.errors import UnknownName
 from xtb.place import SAVE_SECONDS
-from xtb.plan import Plan, RunNode, StageNode
+from xtb.plan import Plan, RunNode, StageNode, stage_node
 from xtb.progress import Progress
 from xtb.spec import Cell, RunSpec
 from xtb.study import PlannedRun
@@ -25,6 +25,7 @@ class Job:
         job_id: stage id or run id.
         spec, encoder: the run, and where its encoder is loaded from.
         position: stage to train; None to publish the run and measure its cells.
+        information: measure the information of its intermediate stages too.
         after: jobs that have to be done before.
         cost: of the job in tokens, about; for progress only.
         title: for people.
@@ -36,6 +37,7 @@ class Job:
     position: int | None
     cells: tuple[Cell, ...] = ()
     limit: int | None = None
+    information: bool = False
     after: tuple[str, ...] = ()
     cost: float
     title: str
@@ -82,19 +84,11 @@ def job_named(planned: Sequence[PlannedRun], name: str) -> Job:
     for one in planned:
         if one.spec.run_id == name:
             return _run_job(RunNode(run=one, state="waiting", error=None, left=one.cells), set())
-        for position, stage_id in enumerate(one.spec.stage_ids):
-            if stage_id == name:
-                return _stage_job(
-                    StageNode(
-                        stage_id=stage_id,
-                        run=one,
-                        position=position,
-                        after=one.spec.stage_id(position - 1) if position else None,
-                        runs=1,
-                        state="waiting",
-                    )
-                )
-    known = [name for one in planned for name in (one.spec.run_id, *one.spec.stage_ids)]
+        for trained, position in one.trainings:
+            if trained.spec.stage_id(position) == name:
+                return _stage_job(stage_node(trained, position, runs=1, state="waiting"))
+    known = [one.spec.run_id for one in planned]
+    known += [trained.spec.stage_id(at) for one in planned for trained, at in one.trainings]
     raise UnknownName("job", name, known, "xtb study plan STUDY --json")
 
 
@@ -108,7 +102,7 @@ def run_title(spec: RunSpec) -> str:
 def _stage_job(node: StageNode) -> Job:
     spec = node.run.spec
     stage = spec.stages[node.position]
-    chain = " -> ".join(part.task for part in spec.stages[: node.position + 1])
+    names = [f"{part.task}{' without inputs' * part.blank}" for part in spec.stages[: node.position + 1]]
     examples = (stage.limit or 10_000) * stage.epochs * 64
     return Job(
         job_id=node.stage_id,
@@ -117,12 +111,11 @@ def _stage_job(node: StageNode) -> Job:
         position=node.position,
         after=(node.after,) if node.after else (),
         cost=3.0 * (stage.steps * stage.batch_tokens if stage.steps else examples),
-        title=f"train {chain}, seed {spec.seed}",
+        title=f"train {' -> '.join(names)}, seed {spec.seed}",
     )
 
 
 def _run_job(node: RunNode, left: set[str]) -> Job:
-    last = node.spec.stage_id(len(node.spec.stages) - 1)
     return Job(
         job_id=node.spec.run_id,
         spec=node.spec,
@@ -130,7 +123,8 @@ def _run_job(node: RunNode, left: set[str]) -> Job:
         position=None,
         cells=node.run.cells,
         limit=node.run.limit,
-        after=(last,) if last in left else (),
+        information=node.run.information,
+        after=tuple(need for need in node.needs if need in left),
         cost=1.0 + len(node.left) * (node.run.limit or 2_000) * 64.0,
         title=f"measure {run_title(node.spec)}",
     )

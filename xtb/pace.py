@@ -5,7 +5,6 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from xtb import run
 from xtb.errors import BadRun
@@ -55,7 +54,7 @@ def read_pace(runs: Path) -> Pace:
             if not record.get("stages"):
                 continue
             row, encoder = record["row"], record["encoder_fingerprint"]
-            kind, seconds = _kind(encoder, _stage(record["stages"][-1])), float(row["seconds"])
+            kind, seconds = _kind(encoder, StageSpec.from_values(record["stages"][-1])), float(row["seconds"])
             trained = (seconds, int(row["steps"]) * int(row["batch_tokens"]))
         except (ValueError, KeyError, TypeError):  # damaged: whoever needs the stage is told
             continue
@@ -76,10 +75,6 @@ def read_pace(runs: Path) -> Pace:
         tokens={encoder: _rate(pairs) for encoder, pairs in tokens.items()},
         cells={key: _rate(pairs) for key, pairs in cells.items()},
     )
-
-
-def _stage(values: dict[str, Any]) -> StageSpec:
-    return StageSpec(**{**values, "languages": tuple(values["languages"])})
 
 
 def _kind(encoder: str, stage: StageSpec) -> str:

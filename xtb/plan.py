@@ -15,6 +15,7 @@ from xtb.errors import BadRun
 from xtb.layout import is_finished, lock_file, saved_step
 from xtb.lock import is_locked
 from xtb.mending import without_outcomes
+from xtb.nullmodel import unmeasured
 from xtb.pace import Pace, read_pace
 from xtb.spec import Cell, RunSpec
 from xtb.study import PlannedRun
@@ -27,7 +28,7 @@ class StageNode:
     """One stage of one seed, trained once for all runs that begin with it.
 
     Attributes:
-        run: a run that has it, at ``position``.
+        run: a run that has it, at ``position``; the training of a null model is a run of its own.
         after: identity of the stage before; None for a first stage.
         runs: how many runs of the study share it.
         saved: step that a killed training would go on from.
@@ -44,7 +45,7 @@ class StageNode:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunNode:
-    """One run: its state, and the cells it lacks. A run is done when its last cell is."""
+    """One run: its state, and the cells it lacks. It is done when its last cell is, and its information."""
 
     run: PlannedRun
     state: State
@@ -55,6 +56,12 @@ class RunNode:
     def spec(self) -> RunSpec:
         """What the run trains."""
         return self.run.spec
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """Identities of the trainings that it waits for; those wait for the ones before."""
+        nulls = [null.spec.stage_ids[-1] for null in self.run.null_models]
+        return (self.spec.stage_id(len(self.spec.stages) - 1), *nulls)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +120,7 @@ def make_plan(planned: Sequence[PlannedRun], runs: Path, *, thorough: bool = Fal
     return Plan(
         stages=tuple(_stages(planned, runs)),
         runs=tuple(_run_node(one, runs, thorough=thorough) for one in planned),
-        naive=sum(len(one.spec.stages) for one in planned),
+        naive=sum(len(one.trainings) for one in planned),
         pace=read_pace(runs),
     )
 
@@ -123,21 +130,33 @@ def _stages(planned: Sequence[PlannedRun], runs: Path) -> list[StageNode]:
     first: dict[str, tuple[PlannedRun, int]] = {}
     shared: dict[str, int] = {}
     for one in planned:
-        for position, stage_id in enumerate(one.spec.stage_ids):
-            first.setdefault(stage_id, (one, position))
+        for trained, position in one.trainings:
+            stage_id = trained.spec.stage_id(position)
+            first.setdefault(stage_id, (trained, position))
             shared[stage_id] = shared.get(stage_id, 0) + 1
     return [
-        StageNode(
-            stage_id=stage_id,
-            run=one,
-            position=position,
-            after=one.spec.stage_id(position - 1) if position else None,
+        stage_node(
+            one,
+            position,
             runs=shared[stage_id],
             state=_stage_state(runs, stage_id),
             saved=saved_step(runs, stage_id),
         )
         for stage_id, (one, position) in sorted(first.items(), key=lambda item: item[1][1])
     ]
+
+
+def stage_node(one: PlannedRun, position: int, *, runs: int, state: State, saved: int = 0) -> StageNode:
+    """The node of a run's stage."""
+    return StageNode(
+        stage_id=one.spec.stage_id(position),
+        run=one,
+        position=position,
+        after=one.spec.stage_id(position - 1) if position else None,
+        runs=runs,
+        state=state,
+        saved=saved,
+    )
 
 
 def _stage_state(runs: Path, stage_id: str) -> State:
@@ -151,9 +170,11 @@ def _run_node(one: PlannedRun, runs: Path, *, thorough: bool) -> RunNode:
     state: State = "waiting"
     error = None
     done: set[Cell] = set()
+    told = not one.information
     if (folder / run.RECORD).is_file():
         done = run.cells_done(folder) - (without_outcomes(folder) if thorough else set())
         try:
+            told = told or not unmeasured(one.spec, folder)
             record = run.read_run(folder).record
             if record["status"] == "failed":
                 state, error = "failed", str(record["error"])
@@ -162,7 +183,7 @@ def _run_node(one: PlannedRun, runs: Path, *, thorough: bool) -> RunNode:
         for shard in run.damaged(folder, "score"):
             state, error = "failed", f"{shard} is damaged. {run.REPAIR}"
     left = tuple(cell for cell in one.cells if cell not in done) if done else one.cells
-    if not left and run.is_trained(one.spec, runs):
+    if not left and told and run.is_trained(one.spec, runs):
         state = "done"
     elif is_locked(lock_file(runs, f"run-{one.spec.run_id}")):
         state = "running"

@@ -134,7 +134,7 @@ def _stage(stage: StageSpec) -> str:
     languages = "" if stage.languages == ("en",) else f" [{','.join(stage.languages)}]"
     noise = f", {stage.perturbation} {stage.severity}" if stage.perturbation != "clean" else ""
     robust = f" ({stage.robust}{noise})" if stage.robust != "none" else ""
-    return f"{stage.task}{languages}{robust}"
+    return f"{stage.task}{' without inputs' * stage.blank}{languages}{robust}"
 
 
 def _way(spec: RunSpec, *, target: bool = True) -> str:

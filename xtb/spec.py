@@ -72,7 +72,7 @@ class StageSpec:
         compiled: whether the encoder is compiled by torch (other kernels, other last bits).
         lora_rank: rank of low-rank adapters that are trained in place of the encoder's weights; 0 for none.
             With ``lora_alpha`` and ``lora_dropout`` as in peft.
-        blank: train on inputs without content (``xtb.information``).
+        blank: train on inputs without content (``xtb.nullmodel``).
     """
 
     role: Role
@@ -124,6 +124,12 @@ class StageSpec:
         """The tasks trained on: one, or the parts of a mixture."""
         return tuple(self.task.split("+"))
 
+    @classmethod
+    def from_values(cls, values: Mapping[str, Any]) -> "StageSpec":
+        """A stage from its fields as JSON has them."""
+        lists = {name: tuple(values[name]) for name in _TUPLES if name in values}
+        return cls(**{**values, **lists})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunSpec:
@@ -166,6 +172,11 @@ class RunSpec:
         return tuple(self.stage_id(position) for position in range(len(self.stages)))
 
     @property
+    def intermediate_positions(self) -> tuple[int, ...]:
+        """Which stages are intermediate ones."""
+        return tuple(at for at, stage in enumerate(self.stages) if stage.role == "intermediate")
+
+    @property
     def run_id(self) -> str:
         """Sixteen hexadecimal digits; equal for runs that train the same thing."""
         pooling = {"pooling": self.pooling} if self.pooling else {}
@@ -179,7 +190,7 @@ class RunSpec:
     def from_json(cls, text: str) -> "RunSpec":
         """The inverse of ``to_json``."""
         values: dict[str, Any] = json.loads(text)
-        values["stages"] = tuple(_stage(stage) for stage in values["stages"])
+        values["stages"] = tuple(StageSpec.from_values(stage) for stage in values["stages"])
         return cls(**values)
 
 
@@ -198,11 +209,6 @@ class Cell:
     def clean(self) -> "Cell":
         """The clean twin."""
         return Cell(task=self.task, split=self.split, language=self.language)
-
-
-def _stage(values: Mapping[str, Any]) -> StageSpec:
-    lists = {name: tuple(values[name]) for name in _TUPLES if name in values}
-    return StageSpec(**{**values, **lists})
 
 
 def _identity(stage: StageSpec) -> dict[str, object]:

@@ -1,11 +1,12 @@
 """A study: many runs and their cells. ``xtb.studyfile`` reads one from TOML, ``xtb.plan`` orders its work."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from xtb.encoderfacts import EncoderFacts
 from xtb.grid import Grid, grid_cells
+from xtb.nullmodel import null_spec
 from xtb.recipe import NO_ROBUSTNESS, Masking, Recipe, Robustness
 from xtb.regimes import run_spec
 from xtb.spec import Cell, RunSpec
@@ -41,6 +42,7 @@ class Study:
         encoders: folders or hub ids.
         data: ``mini``, a mirror folder, or None for the hub.
         grids: by target.
+        information: measure the V-usable information of every intermediate stage (``xtb.information``).
     """
 
     name: str
@@ -50,16 +52,38 @@ class Study:
     ways: tuple[Way, ...]
     recipe: Recipe
     grids: Mapping[str, Grid] = field(default_factory=dict)
+    information: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedRun:
-    """A run of a study, where its encoder lies, and the cells to measure."""
+    """A run of a study.
+
+    Attributes:
+        encoder: where its encoder lies.
+        cells: what to measure.
+        limit: examples of a cell, None for all.
+        information: measure the information of its intermediate stages too. Of runs that share one, one does.
+    """
 
     spec: RunSpec
     encoder: str
     cells: tuple[Cell, ...]
     limit: int | None
+    information: bool = False
+
+    @property
+    def trainings(self) -> list[tuple["PlannedRun", int]]:
+        """What has to be trained for it, in order: (run, position) of its stages and of their null models."""
+        stages = [(self, position) for position in range(len(self.spec.stages))]
+        return stages + [(null, len(null.spec.stages) - 1) for null in self.null_models]
+
+    @property
+    def null_models(self) -> list["PlannedRun"]:
+        """The trainings without inputs that its information is measured against."""
+        positions = self.spec.intermediate_positions if self.information else ()
+        nulls = [null_spec(self.spec, position) for position in positions]
+        return [replace(self, spec=null, cells=(), information=False) for null in nulls]
 
 
 def planned_runs(study: Study, encoders: Sequence[EncoderFacts], data_source: str) -> list[PlannedRun]:
@@ -71,6 +95,7 @@ def planned_runs(study: Study, encoders: Sequence[EncoderFacts], data_source: st
         data_source: name of the source.
     """
     planned: dict[str, PlannedRun] = {}
+    told: set[str] = set()  # intermediate stages whose information some run measures
     cells = {target: tuple(grid_cells(target, grid)) for target, grid in study.grids.items()}
     for encoder in encoders:
         for way in study.ways:
@@ -86,11 +111,14 @@ def planned_runs(study: Study, encoders: Sequence[EncoderFacts], data_source: st
                         recipe=study.recipe,
                         **way.options(),
                     )
+                    first = {spec.stage_id(position) for position in spec.intermediate_positions}
                     one = PlannedRun(
                         spec=spec,
                         encoder=encoder.location,
                         cells=cells[target],
                         limit=study.grids[target].limit,
+                        information=study.information and not first <= told,
                     )
+                    told |= first
                     planned.setdefault(spec.run_id, one)
     return list(planned.values())

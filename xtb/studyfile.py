@@ -5,6 +5,7 @@ encoder = "path-or-hub-id"            # or on the command line
 data = "mini"                         # or a mirror folder, or left out for the hub
 targets = ["xnli", "xquad"]
 seeds = [1, 2]
+information = true                    # V-usable, of intermediate tasks (xtb information)
 
 [[regime]]
 name = "direct"
@@ -103,6 +104,7 @@ def read_study(path: Path) -> Study:
         ways=tuple(ways),
         recipe=_recipe(top.table("train")),
         grids=_grids(top.table("evaluate"), known),
+        information=top.flag("information"),
     )
     top.finish()
     found = list(dict.fromkeys(mistakes))

@@ -17,8 +17,9 @@ from xtb.encoder import Encoder
 from xtb.fit import train_run
 from xtb.heads import head
 from xtb.heads.blank import blank
-from xtb.information import bits_of, measure_information, null_spec, summary
+from xtb.information import bits_of, measure_information, summary
 from xtb.model import build_model
+from xtb.nullmodel import null_spec
 
 
 @pytest.mark.parametrize("kind", ["pair", "choice", "tags"])

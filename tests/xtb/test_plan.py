@@ -11,13 +11,14 @@ from xtb.do import do
 from xtb.encoderfacts import EncoderFacts, look_at
 from xtb.errors import XtbError
 from xtb.grid import Grid
-from xtb.jobs import Job, jobs_of
+from xtb.jobs import Job, job_named, jobs_of
 from xtb.layout import lock_file
 from xtb.lock import locked
+from xtb.nullmodel import unmeasured
 from xtb.plan import make_plan
 from xtb.planview import graph_lines, plan_result, status_lines, work_lines
 from xtb.recipe import Recipe
-from xtb.run import now, record_failure
+from xtb.run import now, read_table, record_failure
 from xtb.study import PlannedRun, Study, Way, planned_runs
 
 TARGETS = ("mini_nli", "mini_pos")
@@ -69,6 +70,31 @@ def test_jobs_come_after_what_they_need(tmp_path: Path) -> None:
     assert all(place[need] < place[job.job_id] for job in jobs for need in job.after)
 
 
+def test_information_is_measured_once_a_stage_and_its_null_models_are_trained_before(
+    tiny_encoder: Path, tmp_path: Path
+) -> None:
+    study = replace(small_study(seeds=(1,)), information=True)
+    runs = planned_runs(study, [look_at(str(tiny_encoder))], mini().name)
+    telling = [one for one in runs if one.information]
+    assert [(one.spec.regime, one.spec.target) for one in telling] == [("stilts", "mini_nli")]
+    plan = make_plan(runs, tmp_path)
+    assert (len(plan.stages), plan.naive) == (5 + 1, 6 + 1)
+    assert "   mini_copa without inputs: 0 of 1 trained; 1 runs need it" in graph_lines(plan)
+    jobs = {job.job_id: job for job in jobs_of(plan)}
+    null = next(job for job in jobs.values() if job.title == "train mini_copa without inputs, seed 1")
+    assert [job.job_id for job in jobs.values() if null.job_id in job.after] == [telling[0].spec.run_id]
+    assert job_named(runs, null.job_id) == null
+    needed = [jobs[telling[0].spec.run_id]]
+    for job in needed:  # what the run waits for, the deepest last
+        needed += [jobs[need] for need in job.after]
+    for job in dict.fromkeys(reversed(needed)):
+        do(replace(job, cells=()), place_in(tmp_path))
+    folder = tmp_path / telling[0].spec.run_id
+    assert set(read_table(folder, "pointwise_information")["task"]) == {"mini_copa"}
+    [node] = [node for node in make_plan(runs, tmp_path).runs if node.run.information]
+    assert (node.state, unmeasured(node.spec, folder)) == ("waiting", [])  # its cells are left
+
+
 def test_the_text_names_the_graph_and_the_work(tmp_path: Path) -> None:
     plan = make_plan(planned(), tmp_path)
     assert graph_lines(plan) == [
@@ -98,6 +124,9 @@ def test_what_is_done_is_not_left_and_prices_what_is(tiny_encoder: Path, tmp_pat
     assert plan.seconds(1) == pytest.approx(2 * (plan.seconds(2) or 0))
     spent = sum(plan.pace.stage_seconds(node.run.spec, node.position) or 0 for node in plan.stages_left)
     assert 0 < spent < (plan.seconds(1) or 0)
+    # Each stage left is like one that was trained, so its own time counts, not its tokens.
+    kinds = [(node.run.spec.encoder_fingerprint, node.run.spec.stages[node.position]) for node in plan.stages]
+    assert plan.pace.stages.keys() == {f"{encoder} {stage}" for encoder, stage in kinds}
     assert "from what was measured here" in work_lines(plan, 2)[3]
     result = plan_result("small", plan, 2)
     assert (result["runs_left"], result["stages_without_sharing"]) == (4, 12)
