@@ -1,7 +1,7 @@
 """Published scores: which share of their variance is language, task, seed and training mix."""
 
 from reports.answer import Question
-from reports.published_variance import PLAN, answer, read
+from reports.published_variance.answer import PLAN, answer, read
 
 QUESTION = Question(
     number=6,

@@ -14,7 +14,9 @@ import pytest
 from reports.answer import Answer, Data
 from reports.models import fit
 from reports.page import page
-from reports.published_variance import PARTS, Part, answer, components
+from reports.published_variance.answer import answer
+from reports.published_variance.designs import DESIGNS, PublishedDesign
+from reports.published_variance.shares import components
 from reports.question import question
 from warehouse.connect import open_for_reading
 
@@ -105,11 +107,11 @@ def said(data: Data) -> Answer:
     return answer(ASKED, data, draws=5)
 
 
-@pytest.mark.parametrize("part", [part for part in PARTS if part.name in LME4], ids=lambda part: part.name)
-def test_the_components_are_those_of_lme4(data: Data, part: Part) -> None:
-    rows, criterion, sds = LME4[part.name]
-    percent = data.cells.filter(part.rows).with_columns(pl.col("value") * 100)
-    model = fit(part.formula, percent)
+@pytest.mark.parametrize("design", [one for one in DESIGNS if one.name in LME4], ids=lambda one: one.name)
+def test_the_components_are_those_of_lme4(data: Data, design: PublishedDesign) -> None:
+    rows, criterion, sds = LME4[design.name]
+    percent = data.cells.filter(design.rows).with_columns(pl.col("value") * 100)
+    model = fit(design.formula, percent)
     assert model.n == rows
     assert model.converged
     assert model.criterion == pytest.approx(criterion, abs=2e-6)
@@ -118,10 +120,10 @@ def test_the_components_are_those_of_lme4(data: Data, part: Part) -> None:
 
 
 def test_shares_are_of_the_sum_of_the_variances(data: Data) -> None:
-    part = PARTS[0]
-    sds = LME4[part.name][2]
+    design = DESIGNS[0]
+    sds = LME4[design.name][2]
     total = sum(sd**2 for sd in sds.values())
-    found = components(part, fit(part.formula, data.cells.filter(part.rows)))
+    found = components(design, fit(design.formula, data.cells.filter(design.rows)))
     assert dict(found.select("group", "share").iter_rows()) == pytest.approx(
         {group: sd**2 / total for group, sd in sds.items()}, rel=2e-5
     )
@@ -139,9 +141,9 @@ def test_the_answer_tells_shares_with_intervals(said: Answer) -> None:
     )
     assert {finding.lead for finding in said.findings} >= {"Language", "Seed", "Training mix", "Task"}
     shares = said.tables["shares"].frame
-    assert shares["design"].n_unique() == len(PARTS)
+    assert shares["design"].n_unique() == len(DESIGNS)
     assert shares.group_by("design").agg(pl.sum("share"))["share"].to_list() == pytest.approx(
-        [1.0] * len(PARTS)
+        [1.0] * len(DESIGNS)
     )
     assert all(said_fit.converged for said_fit in said.fits)
 
@@ -159,7 +161,7 @@ def test_other_choices_leave_the_order_of_the_sources(said: Answer) -> None:
 
 def test_the_page_draws_a_figure_for_every_design(said: Answer) -> None:
     html = page(said)
-    assert all(f'id="variance_{part.name}-chart"' in html for part in PARTS)
+    assert all(f'id="variance_{design.name}-chart"' in html for design in DESIGNS)
     assert "xtb ingest published" in html
     assert "stefan-it/xlm-v-experiments" in html
     assert len(html.encode()) < 3_000_000
