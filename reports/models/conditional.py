@@ -17,7 +17,7 @@ def conditional_parts(factor: Factor) -> tuple[Floats, Floats]:
         return np.empty((0, 1, 1)), np.empty((0, 0))
     gained = apply_blocks(factor.gain, factor.products.coupling)
     across = -np.asarray(gained @ factor.kernel)
-    width = factor.gain.shape[1]
+    width = factor.width
     own = factor.gain.copy()
     for a in range(width):
         for b in range(width):
@@ -26,7 +26,8 @@ def conditional_parts(factor: Factor) -> tuple[Floats, Floats]:
                 across[a::width] * rows if isinstance(rows, np.ndarray) else rows.multiply(across[a::width])
             )
             own[:, a, b] -= np.asarray(product.sum(axis=1)).ravel()
-    return own, across
+    kinds = factor.products.kinds
+    return kinds.spread(own), kinds.spread_rows(across, width)
 
 
 def conditional_blocks(factor: Factor) -> list[Floats]:

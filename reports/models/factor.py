@@ -60,19 +60,20 @@ class Factor:
         self.products, self.shapes, self.swept, self.triangles = products, shapes, swept, triangles
         self.rest = [k for k in range(len(shapes)) if k != swept]
         self.log_det = 0.0
-        inner = products.rest
+        inner, count = products.rest, products.kinds.count
         if swept is not None:
             T = triangles[swept]
             if len(T) == 1:
                 D = 1.0 + T[0, 0] ** 2 * products.own
-                self.log_det += float(np.log(D).sum())
+                self.log_det += float(count @ np.log(D[:, 0, 0]))
                 self.gain, self.shrink = T[0, 0] ** 2 / D, 1.0 / D
             else:
                 D = np.eye(len(T)) + T.T @ products.own @ T
-                self.log_det += float(np.linalg.slogdet(D)[1].sum())
+                self.log_det += float(count @ np.linalg.slogdet(D)[1])
                 self.gain = T @ np.linalg.solve(D, np.broadcast_to(T.T, D.shape))
                 self.shrink = np.eye(len(T)) - products.own @ self.gain
-            inner = inner - gram(products.coupling, apply_blocks(self.gain, products.coupling))
+            gained = apply_blocks(count[:, None, None] * self.gain, products.coupling)
+            inner = inner - gram(products.coupling, gained)
         self.inner = inner
         """Z_R' V_1^-1 Z_R."""
         self.scaled = self.times_lambda(inner)
@@ -86,10 +87,11 @@ class Factor:
     def image(self, own: Floats, rest: Floats) -> Image:
         """V^-1 on columns C given by Z_1'WC and Z_R'WC, shapes (levels * k, m) and (r, m)."""
         lost = np.zeros((rest.shape[1], rest.shape[1]))
+        kinds, coupling = self.products.kinds, self.products.coupling
         if self.swept is not None:
-            gained = apply_blocks(self.gain, own)
+            gained = apply_blocks(kinds.spread(self.gain), own)
             lost = own.T @ gained
-            rest = rest - self.products.coupling.T @ gained
+            rest = rest - coupling.T @ kinds.sum_rows(np.asarray(gained), self.width)
         half = self.forward(self.lambda_times(rest))
         lost = lost + half.T @ half
         solved = self.backward(half)
@@ -97,8 +99,9 @@ class Factor:
         random: list[Floats] = []
         for k, shape in enumerate(self.shapes):
             if k == self.swept:
-                direct = own - self.products.coupling @ self.lambda_times(solved, transposed=True)
-                part = np.asarray(apply_blocks(self.shrink, direct))
+                across = coupling @ self.lambda_times(solved, transposed=True)
+                direct = own - kinds.spread_rows(np.asarray(across), self.width)
+                part = np.asarray(apply_blocks(kinds.spread(self.shrink), direct))
             else:
                 part = outside[shape.span]
             random.append(part.reshape(shape.levels, shape.width, -1))
@@ -139,25 +142,31 @@ class Factor:
         """K = Lambda_R S^-1 Lambda_R'."""
         return self.times_lambda(self.times_lambda(self.inverse, transposed=True).T, transposed=True)
 
+    @property
+    def width(self) -> int:
+        """Columns of the term that is eliminated by blocks."""
+        return self.products.own.shape[1]
+
     @cached_property
     def coupling(self) -> Couplings:
-        """U = Z_1' V_1^-1 Z_R."""
+        """U = Z_1' V_1^-1 Z_R, a row for each column of a kind."""
         return apply_blocks(self.shrink, self.products.coupling)
 
     @cached_property
     def own(self) -> Floats:
-        """Blocks of Z_1' V_1^-1 Z_1, shape (levels, k, k)."""
-        narrow = self.products.own.shape[1] == 1
+        """Blocks of Z_1' V_1^-1 Z_1, shape (kinds, k, k)."""
+        narrow = self.width == 1
         return np.asarray(self.shrink * self.products.own if narrow else self.shrink @ self.products.own)
 
     @cached_property
     def own_grams(self) -> Floats:
         """U_a' U_b for the columns a, b of the swept term, shape (k, k, r, r)."""
-        width = self.products.own.shape[1]
+        width, count = self.width, self.products.kinds.count[:, None, None]
         out = np.empty((width, width, *self.inner.shape))
         for a in range(width):
+            counted = apply_blocks(count, self.coupling[a::width])
             for b in range(a + 1):
-                out[a, b] = gram(self.coupling[a::width], self.coupling[b::width])
+                out[a, b] = gram(counted, self.coupling[b::width])
                 out[b, a] = out[a, b].T
         return out
 
@@ -170,7 +179,8 @@ class Factor:
         for k, shape in enumerate(self.shapes):
             if k == self.swept:
                 lost = np.einsum("abrs,rs->ab", self.own_grams, self.kernel)
-                out.append((self.own.sum(axis=0) - lost) @ self.triangles[k])
+                total = np.tensordot(self.products.kinds.count, self.own, 1)
+                out.append((total - lost) @ self.triangles[k])
             else:
                 left = self.scaled[shape.span].reshape(shape.levels, shape.width, -1)
                 right = self.inverse[shape.span].reshape(shape.levels, shape.width, -1)

@@ -104,14 +104,14 @@ class _Inner:
         self.rest = factor.inner - half.T @ half
         if factor.swept is None:
             return
-        self.width = factor.shapes[factor.swept].width
+        self.width, self.kinds = factor.width, factor.products.kinds
         self.reach = np.eye(len(self.rest)) - factor.kernel @ factor.inner
         """F_1R = U reach."""
         reached = self._columns(factor.coupling @ factor.kernel)
         plain = self._columns(factor.coupling)
         rows = [[_row_dot(one, other) for other in plain] for one in reached]
         self.low = np.asarray(rows).transpose(2, 0, 1)
-        """Diagonal blocks of U K U', shape (levels, k, k)."""
+        """Diagonal blocks of U K U', shape (kinds, k, k)."""
 
     def _columns(self, matrix: Couplings) -> list[Couplings]:
         return [matrix[a :: self.width] for a in range(self.width)]
@@ -121,7 +121,7 @@ class _Inner:
         out: list[Floats] = []
         for k, shape in enumerate(self.factor.shapes):
             if k == self.factor.swept:
-                out.append((self.factor.own - self.low).sum(axis=0))
+                out.append(np.tensordot(self.kinds.count, self.factor.own - self.low, 1))
             else:
                 block = self.rest[shape.span, shape.span].reshape(
                     shape.levels, shape.width, shape.levels, shape.width
@@ -140,11 +140,11 @@ class _Inner:
         own = np.empty((0, columns))
         if factor.swept is not None:
             given = effects[factor.swept].reshape(-1, columns)
-            across = factor.coupling.T @ given
+            across = factor.coupling.T @ self.kinds.sum_rows(given, self.width)
             image = image + self.reach.T @ across
-            own = apply_blocks(factor.own, given) + factor.coupling @ (
-                self.reach @ rest - factor.kernel @ across
-            )
+            reached = factor.coupling @ (self.reach @ rest - factor.kernel @ across)
+            own = np.asarray(apply_blocks(self.kinds.spread(factor.own), given))
+            own = own + self.kinds.spread_rows(np.asarray(reached), self.width)
         out: Effects = []
         for k, shape in enumerate(factor.shapes):
             part = own if k == factor.swept else image[shape.span]
@@ -165,9 +165,9 @@ class _Inner:
         factor = self.factor
         if s == factor.swept and t == factor.swept:
             K, G = factor.kernel, factor.own_grams
-            blocks = factor.own[:, y, z] @ factor.own[:, x, w]
-            mixed = factor.own[:, y, z] @ self.low[:, x, w] + factor.own[:, x, w] @ self.low[:, y, z]
-            return float(blocks - mixed + np.vdot((G[x, y] @ K).T, G[z, w] @ K))
+            one, other = factor.own[:, y, z], factor.own[:, x, w]
+            blocks = one * other - one * self.low[:, x, w] - other * self.low[:, y, z]
+            return float(self.kinds.count @ blocks + np.vdot((G[x, y] @ K).T, G[z, w] @ K))
         if t == factor.swept:
             s, t, x, y, z, w = t, s, w, z, y, x
         shape = factor.shapes[t]

@@ -21,6 +21,7 @@ from scipy import sparse
 from reports.errors import Refused
 from reports.models.columns import Floats, Ints
 from reports.models.design import Block
+from reports.models.kinds import Kinds
 
 Couplings = Floats | sparse.csr_array
 DENSE_PAIR = 2_000_000
@@ -56,12 +57,16 @@ class Shape:
 class RandomProducts:
     """Cross-products of the random effects with themselves.
 
+    Levels of Z_1 with the same rows of both products are one kind (``models.kinds``), held once.
+
     Attributes:
-        own: blocks of Z_1'WZ_1, shape (levels, k, k); no levels when every term is in the rest.
-        coupling: Z_1'WZ_R, shape (levels * k, r).
+        kinds: of the levels of Z_1.
+        own: blocks of Z_1'WZ_1, shape (kinds, k, k); none when every term is in the rest.
+        coupling: Z_1'WZ_R, shape (kinds * k, r).
         rest: Z_R'WZ_R, shape (r, r).
     """
 
+    kinds: Kinds
     own: Floats
     coupling: Couplings
     rest: Floats
@@ -171,9 +176,8 @@ class Layout:
             for k in range(len(self.blocks))
         ]
         own_fixed, rest_fixed = self.split(random_fixed, p + 1)
-        return Products(
-            random=self.random_products(weights), own_fixed=own_fixed, rest_fixed=rest_fixed, fixed=fixed
-        )
+        random = self.random_products(weights)
+        return Products(random=joined(random), own_fixed=own_fixed, rest_fixed=rest_fixed, fixed=fixed)
 
     def split(self, effects: list[Floats], columns: int) -> tuple[Floats, Floats]:
         """Arrays of shape (levels, width, columns) per term as the swept rows and the rest, stacked."""
@@ -192,9 +196,10 @@ class Layout:
                     pair = self._pair(k, m, weights)
                     rest[self.shapes[k].span, self.shapes[m].span] = pair
                     rest[self.shapes[m].span, self.shapes[k].span] = pair.T
-        if self.swept is None:
-            return RandomProducts(own=np.empty((0, 1, 1)), coupling=np.empty((0, r)), rest=rest)
-        return RandomProducts(own=self._own(self.swept, weights), coupling=self._coupling(weights), rest=rest)
+        own, coupling = np.empty((0, 1, 1)), np.empty((0, r))
+        if self.swept is not None:
+            own, coupling = self._own(self.swept, weights), self._coupling(weights)
+        return RandomProducts(kinds=Kinds.each(len(own)), own=own, coupling=coupling, rest=rest)
 
     def _own(self, k: int, weights: Floats) -> Floats:
         block = self.blocks[k]
@@ -255,3 +260,19 @@ class Layout:
                     entries.append((values, own.codes * own.width + a, start + other.codes * other.width + b))
         values, row, column = (np.concatenate(part) for part in zip(*entries, strict=True))
         return sparse.csr_array((values, (row, column)), shape=(rows, self.rest_columns))
+
+
+def joined(products: RandomProducts) -> RandomProducts:
+    """The same products with levels of Z_1 that are alike held once; as they are where coupling is sparse."""
+    own, coupling = products.own, products.coupling
+    if not len(own) or not isinstance(coupling, np.ndarray):
+        return products
+    levels, width, _ = own.shape
+    by_level = coupling.reshape(levels, width * coupling.shape[1])
+    kinds = Kinds.alike(np.hstack([own.reshape(levels, width**2), by_level]))
+    return RandomProducts(
+        kinds=kinds,
+        own=own[kinds.first],
+        coupling=by_level[kinds.first].reshape(-1, coupling.shape[1]),
+        rest=products.rest,
+    )

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reports.models import fit
+from reports.models import fit, group_leverage, random_effects
 from reports.models import products as products_module
 
 FORMULA = "y ~ arm * x + (1 + x | g) + (1 | h)"
@@ -161,3 +161,31 @@ def test_shares_with_weights_are_counts():
     bars = fit("k | trials(n) ~ x + (1 | g)", data, family="binomial")
     assert one.criterion == pytest.approx(other.criterion, abs=1e-9)
     assert one.criterion == pytest.approx(bars.criterion, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("formula", "kinds"),
+    [("y ~ arm + (1 | run) + (1 + arm | g)", 2), ("y ~ arm + (1 + x | run) + (1 | g)", 1)],
+)
+def test_runs_that_are_alike_are_held_once_and_change_nothing(formula, kinds, monkeypatch):
+    rng = np.random.default_rng(4)
+    runs, groups = 60, 6
+    data = pl.DataFrame({"run": np.repeat(np.arange(runs), groups), "g": np.tile(np.arange(groups), runs)})
+    data = data.with_columns(x=pl.col("g") % 3 * 1.0, arm=pl.when(pl.col("run") % 2 == 0).then(pl.lit("a")))
+    data = data.with_columns(pl.col("arm").fill_null("b"), pl.col("run", "g").cast(pl.String))
+    effect = rng.normal(size=runs).repeat(groups) + np.tile(rng.normal(size=groups), runs)
+    data = data.with_columns(y=pl.Series(effect + rng.normal(size=runs * groups)))
+
+    def numbers():
+        model = fit(formula, data, ddf="kenward-roger")
+        held = model.model.sweep.factor.products.kinds.first
+        frames = [model.fixed, random_effects(model), group_leverage(model, "run")]
+        return len(held), model.criterion, [f.select(pl.col(pl.Float64)).to_numpy() for f in frames]
+
+    once = numbers()
+    monkeypatch.setattr(products_module, "joined", lambda products: products)
+    apart = numbers()
+    assert (once[0], apart[0]) == (kinds, runs)
+    assert once[1] == pytest.approx(apart[1], abs=1e-9)
+    for one, other in zip(once[2], apart[2], strict=True):
+        assert np.allclose(one, other, rtol=1e-6, atol=1e-8)
