@@ -145,7 +145,7 @@ class Factor:
     @property
     def width(self) -> int:
         """Columns of the term that is eliminated by blocks."""
-        return self.products.own.shape[1]
+        return int(self.products.own.shape[1])
 
     @cached_property
     def coupling(self) -> Couplings:

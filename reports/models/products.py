@@ -196,9 +196,8 @@ class Layout:
                     pair = self._pair(k, m, weights)
                     rest[self.shapes[k].span, self.shapes[m].span] = pair
                     rest[self.shapes[m].span, self.shapes[k].span] = pair.T
-        own, coupling = np.empty((0, 1, 1)), np.empty((0, r))
-        if self.swept is not None:
-            own, coupling = self._own(self.swept, weights), self._coupling(weights)
+        own = np.empty((0, 1, 1)) if self.swept is None else self._own(self.swept, weights)
+        coupling = np.empty((0, r)) if self.swept is None else self._coupling(weights)
         return RandomProducts(kinds=Kinds.each(len(own)), own=own, coupling=coupling, rest=rest)
 
     def _own(self, k: int, weights: Floats) -> Floats:
