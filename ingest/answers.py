@@ -61,6 +61,7 @@ def moved_answers(answers: Answers, texts: Texts, edits: Edits) -> list[tuple[An
     old = texts.starts[answers.text] + 1 + answers.start
     following = np.searchsorted(edits.end, old, "right")
     touched = np.append(edits.start, len(texts.points))[following] < old + answers.size
+    touched &= answers.size > 0
     if touched.any():
         raise AssertionError(
             f"an edit touches an answer of {texts.contents[int(answers.text[touched][0])]!r}"

@@ -63,7 +63,8 @@ class Perturbation:
         sample: (language, text) that shows it in catalogues.
         edit: the edits of a batch of texts.
         minimum: least share of the letters of a cell that it must reach to count as applicable.
-        fields: the texts it edits by default, for kinds where they differ from ``ingest.fields.NOISY``.
+        fields: the texts it edits by default, for kinds where they differ from ``ingest.fields.NOISY``; the
+            only ones that it can edit, if ``parallel``.
         parts: perturbations applied one after the other, for composed ones.
         lacks: why it cannot be applied to a language at all, such as "has no keyboard layout for zh".
         parallel: it takes text from the same examples in other languages (``Task.parallel``).
@@ -157,7 +158,15 @@ def perturb(
         return _untouched(examples, f"{perturbation.name} is not defined for {kind} examples")
     if task in perturbation.not_for:
         return _untouched(examples, f"{perturbation.name} does not preserve the labels of {task}")
-    chosen = tuple(fields or perturbation.fields.get(KINDS[type(examples[0])], ()) or noisy_fields(examples))
+    kind = KINDS[type(examples[0])]
+    own = perturbation.fields.get(kind, ())
+    chosen = tuple(fields or own or noisy_fields(examples))
+    if perturbation.parallel:  # an example in another language has an answer of its own, for one
+        chosen = tuple(name for name in chosen if name in own)
+        if not chosen:
+            return _untouched(
+                examples, f"{perturbation.name} edits the {' and '.join(own)} of {kind} examples only"
+            )
     if perturbation.parts:
         return _in_turn(examples, perturbation, severity, language, seed, chosen)
     if lacking := perturbation.lacks(language):

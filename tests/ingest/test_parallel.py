@@ -3,7 +3,7 @@
 from ingest.example import Answer, Pair, Span
 from ingest.language import languages
 from ingest.parallel import Parallel, distance
-from ingest.perturbation import perturb
+from ingest.perturbation import Perturbed, perturb
 from ingest.resources import rows
 from tests.ingest.any_text import load
 
@@ -73,6 +73,20 @@ def test_the_question_changes_and_answers_stay() -> None:
     both = Parallel({"en": lambda: [mine], "de": lambda: [theirs]})
     done = perturb([mine], CROSS, severity=3, language="en", seed=0, parallel=both)
     assert done.examples == [Span(id="1", context="The old man.", question="Welcher Mann?", answers=answers)]
+
+
+def test_texts_that_no_other_language_can_stand_for_are_left_alone() -> None:
+    answers = (Answer(text="old", start=4),)
+    mine = Span(id="1", context="The old man.", question="Which man?", answers=answers)
+    theirs = Span(id="1", context="Der alte Mann.", question="Welcher Mann?", answers=())
+    both = Parallel({"en": lambda: [mine], "de": lambda: [theirs]})
+
+    def done(*fields: str) -> Perturbed:
+        return perturb([mine], CROSS, severity=3, language="en", seed=0, parallel=both, fields=fields)
+
+    assert done("question", "context").examples == done("question").examples != [mine]
+    assert done("context").examples == [mine]
+    assert done("context").not_applicable == "cross_language_pair edits the question of span examples only"
 
 
 def test_it_does_not_apply_without_other_languages() -> None:

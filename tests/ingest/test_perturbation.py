@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -55,6 +56,12 @@ def test_answers_keep_their_text_and_move() -> None:
             "old dog",
             "tired",
         ]
+
+
+def test_an_empty_answer_is_in_the_way_of_nothing() -> None:
+    span = Span(id="1", context="ab", question="", answers=(Answer(text="", start=1),))
+    done = perturb([span], load("char_swap"), severity=1, language="en", seed=2, fields=["context"])
+    assert done.examples == [replace(span, context="ba")]
 
 
 def test_the_options_of_a_choice_are_noisy_and_its_question_is_not() -> None:
