@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ingest.example import Answer, Example
 from ingest.fields import made_of
-from ingest.text.edits import Edits, moved_starts
+from ingest.text.edits import Edits, shifts
 from ingest.text.texts import Texts
 
 Ints = NDArray[np.int64]
@@ -26,7 +26,7 @@ class Answers:
         text: the text of each answer, its context.
         start, size: where it stands in it, in code points.
         each: the answers of each example.
-        flat: the same, one after the other.
+        strings: the text of each answer.
     """
 
     count: Ints
@@ -34,26 +34,30 @@ class Answers:
     start: Ints
     size: Ints
     each: list[tuple[Answer, ...]]
-    flat: list[Answer]
+    strings: list[str]
 
 
 def answers_of(examples: Sequence[Example], width: int, place: int) -> Answers:
     """The answers of span examples with ``width`` texts each, the context being the one at ``place``."""
     each = list(map(_ANSWERS, examples))
     flat = list(chain.from_iterable(each))
+    strings = list(map(_TEXT, flat))
     count = np.fromiter(map(len, each), np.int64, len(each))
     return Answers(
         count,
         np.repeat(np.arange(len(each)) * width + place, count),
         np.fromiter(map(_START, flat), np.int64, len(flat)),
-        np.fromiter(map(len, map(_TEXT, flat)), np.int64, len(flat)),
+        np.fromiter(map(len, strings), np.int64, len(flat)),
         each,
-        flat,
+        strings,
     )
 
 
-def moved_answers(answers: Answers, texts: Texts, edits: Edits) -> list[tuple[Answer, ...]]:
+def moved_answers(answers: Answers, texts: Texts, edits: Edits, starts: Ints) -> list[tuple[Answer, ...]]:
     """The answers of each example where they stand after the edits.
+
+    Args:
+        starts: where the markers of the texts stand after them.
 
     Raises:
         AssertionError: an edit touches an answer, which is a mistake in the perturbation.
@@ -66,11 +70,11 @@ def moved_answers(answers: Answers, texts: Texts, edits: Edits) -> list[tuple[An
         raise AssertionError(
             f"an edit touches an answer of {texts.contents[int(answers.text[touched][0])]!r}"
         )
-    origin = moved_starts(edits, texts.starts)[answers.text] + 1
-    starts = np.where(answers.size > 0, moved_starts(edits, old) - origin, answers.start)
-    if np.array_equal(starts, answers.start):
+    new = old + shifts(edits)[following] - (starts[answers.text] + 1)
+    places = np.where(answers.size > 0, new, answers.start)
+    if np.array_equal(places, answers.start):
         return answers.each
-    new = iter(made_of(Answer, {"text": map(_TEXT, answers.flat), "start": starts.tolist()}))
+    made = iter(made_of(Answer, {"text": answers.strings, "start": places.tolist()}))
     if (answers.count == 1).all():
-        return list(zip(new, strict=True))
-    return [tuple(islice(new, count)) for count in answers.count.tolist()]
+        return list(zip(made, strict=True))
+    return [tuple(islice(made, count)) for count in answers.count.tolist()]

@@ -61,11 +61,6 @@ class Laid:
     field: NDArray[np.int64]
     names: list[str]
 
-    def part(self, first: int, last: int) -> "Laid":
-        """The texts of the examples from ``first`` to before ``last``."""
-        a, b = np.searchsorted(self.owner, (first, last)).tolist()
-        return Laid(self.contents[a:b], self.owner[a:b] - first, self.field[a:b], self.names)
-
 
 def lay(examples: Sequence[Example], fields: Sequence[str]) -> Laid:
     """The texts of the fields named, of examples of one kind."""

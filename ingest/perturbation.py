@@ -9,6 +9,7 @@ from typing import Literal
 
 import numpy as np
 
+from ingest import collector
 from ingest.example import Example, Kind
 from ingest.fields import FIELDS, KINDS, noisy_fields
 from ingest.parallel import NOT_PARALLEL, Parallel
@@ -176,16 +177,17 @@ def perturb(
     noise = noise_of(perturbation, severity, language, seed, examples, parallel)
     done = Perturbed(examples=[], changed=[], edits=[], eligible=[])
     reached = letters = 0
-    for batch in batches(examples, chosen):
-        texts = batch.texts()
-        edits = perturbation.edit(texts, noise)
-        reached += edits.reached
-        letters += edits.letters
-        part = rebuild(batch, texts, edits)
-        done.examples.extend(part.examples)
-        done.changed.extend(part.changed)
-        done.edits.extend(part.edits)
-        done.eligible.extend(part.eligible)
+    with collector.paused():
+        for batch in batches(examples, chosen):
+            texts = batch.texts()
+            edits = perturbation.edit(texts, noise)
+            reached += edits.reached
+            letters += edits.letters
+            part = rebuild(batch, texts, edits)
+            done.examples.extend(part.examples)
+            done.changed.extend(part.changed)
+            done.edits.extend(part.edits)
+            done.eligible.extend(part.eligible)
     reason = _reason(perturbation, language, reached, letters, sum(done.eligible))
     return _untouched(examples, reason) if reason else done
 

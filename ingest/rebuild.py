@@ -12,28 +12,29 @@ from ingest.answers import Answers, answers_of, moved_answers
 from ingest.example import Example, Span, Tags
 from ingest.fields import Content, Laid, columns, lay, renew
 from ingest.text.edits import Edits, apply, moved_starts
-from ingest.text.keys import text_keys
+from ingest.text.keys import Words64, text_keys
 from ingest.text.properties import MARKER
 from ingest.text.texts import Texts
 
 Ints = NDArray[np.int64]
+_ID = operator.attrgetter("id")
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Some examples of one kind with the texts of the fields asked for."""
+    """Some examples of one kind with the texts of the fields asked for, and the keys of their draws."""
 
     examples: Sequence[Example]
-    fields: tuple[str, ...]
     laid: Laid
+    keys: Words64
     answers: Answers | None
 
     def texts(self) -> Texts:
         """The texts as one buffer."""
-        ids = [each.id for each in self.examples]
-        keys = text_keys(ids, self.laid.names, self.laid.owner, self.laid.field)
         tags = [each.tags for each in self.examples if isinstance(each, Tags)]
-        return Texts(self.laid.contents, keys, tags=tags, answers=_ranges(self.answers), owners=self._owners)
+        return Texts(
+            self.laid.contents, self.keys, tags=tags, answers=_ranges(self.answers), owners=self._owners
+        )
 
     def _owners(self) -> list[Example]:
         return [self.examples[at] for at in self.laid.owner.tolist()]
@@ -56,6 +57,7 @@ class Rebuilt:
 def batches(examples: Sequence[Example], fields: tuple[str, ...], points: int = 1 << 16) -> list[Batch]:
     """Cut examples into batches of about so many code points, whose arrays fit a processor's cache."""
     laid = lay(examples, fields)
+    keys = text_keys(list(map(_ID, examples)), laid.names, laid.owner, laid.field)
     tokenised = "tokens" in fields
     sizes = (
         [sum(map(len, content)) for content in laid.contents] if tokenised else list(map(len, laid.contents))
@@ -63,12 +65,14 @@ def batches(examples: Sequence[Example], fields: tuple[str, ...], points: int = 
     size = np.bincount(laid.owner, np.array(sizes, float), len(examples)).cumsum()
     number = (size / points).astype(np.int64)
     cuts = [0, *(np.flatnonzero(np.diff(number)) + 1).tolist(), len(examples)]
+    texts = np.searchsorted(laid.owner, cuts).tolist()
     out: list[Batch] = []
-    for first, last in pairwise(cuts):
+    for (first, last), (a, b) in zip(pairwise(cuts), pairwise(texts), strict=True):
         part = examples[first:last]
         spans = "context" in fields and isinstance(part[0], Span)
         answers = answers_of(part, len(fields), fields.index("context")) if spans else None
-        out.append(Batch(part, fields, laid.part(first, last), answers))
+        here = Laid(laid.contents[a:b], laid.owner[a:b] - first, laid.field[a:b], laid.names)
+        out.append(Batch(part, here, keys[a:b], answers))
     return out
 
 
@@ -90,7 +94,7 @@ def rebuild(batch: Batch, texts: Texts, edits: Edits) -> Rebuilt:
     else:
         contents, values["tags"] = _tokens(texts, points, moved.origin, starts)
     if batch.answers is not None:
-        values["answers"] = moved_answers(batch.answers, texts, edits)
+        values["answers"] = moved_answers(batch.answers, texts, edits, starts)
     values |= columns(batch.examples, batch.laid, contents)
     differ = np.fromiter(map(operator.ne, contents, texts.contents), bool, len(contents))
     units, eligible = edits.units, edits.eligible

@@ -20,8 +20,9 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
+from ingest import collector
 from ingest.example import Example
-from xtb import collector, files
+from xtb import files
 from xtb.batching import Feature, Row
 from xtb.versions import code_version
 

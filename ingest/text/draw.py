@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from ingest.example import Example
 from ingest.parallel import NOT_PARALLEL, Parallel
-from ingest.text.edits import offsets, ragged
+from ingest.text.edits import offsets, ragged, steps
 from ingest.text.keys import Words32, mix, mix64, string_keys
 from ingest.text.options import Lookup, Options
 from ingest.text.texts import Texts
@@ -130,17 +130,21 @@ def choose(draws: Words32, sizes: Ints, count: Ints) -> Ints:
     # hundred keeps too little, and is then taken whole).
     share = np.minimum((want + 2 * np.sqrt(want) + 2) / np.maximum(sizes, 1), 1.0)
     limit = (share * int(LAST)).astype(np.uint32)
-    kept = np.flatnonzero(draws <= np.repeat(limit, sizes))
+    below = draws <= np.repeat(limit, sizes)
+    kept = np.flatnonzero(below)
     found = tally(kept, sizes)
-    if (found < want).any():
-        limit[found < want] = LAST
-        kept = np.flatnonzero(draws <= np.repeat(limit, sizes))
-        found = tally(kept, sizes)
+    short = np.flatnonzero(found < want)
+    if len(short):
+        below[ragged(offsets(sizes)[short], sizes[short])] = True
+        kept = np.flatnonzero(below)
+        found[short] = sizes[short]
     # One key of text and draw: a sort by two keys takes five times as long.
     key = np.repeat(np.arange(len(sizes), dtype=np.uint64) << np.uint64(32), found)
     key |= draws[kept]
     least = np.argsort(key, kind="stable")[ragged(offsets(found), want)]
-    return kept[np.sort(least)]
+    chosen = np.zeros(len(kept), bool)
+    chosen[least] = True
+    return kept[chosen]
 
 
 def tally(units: Ints, sizes: Ints) -> Ints:
@@ -149,4 +153,4 @@ def tally(units: Ints, sizes: Ints) -> Ints:
     Args:
         sizes: how many units each text has in all.
     """
-    return np.diff(np.searchsorted(units, np.cumsum(sizes)), prepend=0)
+    return steps(np.searchsorted(units, np.cumsum(sizes)))

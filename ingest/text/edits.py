@@ -106,6 +106,16 @@ def offsets(sizes: Ints) -> Ints:
     return out
 
 
+def steps(ends: Ints) -> Ints:
+    """The sizes of stretches that are laid end to end, from where each of them ends.
+
+    What ``np.diff`` does with a zero put before, in a tenth of its time for short arrays.
+    """
+    sizes = ends.copy()
+    sizes[1:] -= ends[:-1]
+    return sizes
+
+
 def ragged(first: Ints, size: Ints) -> Ints:
     """The numbers ``first, first + 1, ...`` of every stretch, one stretch after the other."""
     if len(size) and int(size.max()) == 1 == int(size.min()):
@@ -117,13 +127,11 @@ def ragged(first: Ints, size: Ints) -> Ints:
 
 def moved_starts(edits: Edits, positions: Ints) -> Ints:
     """New places of the starts of spans: past what is inserted at their left edge."""
-    return positions + _shift(edits)[np.searchsorted(edits.end, positions, "right")]
+    return positions + shifts(edits)[np.searchsorted(edits.end, positions, "right")]
 
 
-def moved_ends(edits: Edits, positions: Ints) -> Ints:
-    """New places of the ends of spans: before what is inserted at their right edge."""
-    return positions + _shift(edits)[np.searchsorted(edits.start, positions, "left")]
-
-
-def _shift(edits: Edits) -> Ints:
-    return np.concatenate(([0], np.cumsum(edits.length - (edits.end - edits.start)))).astype(np.int64)
+def shifts(edits: Edits) -> Ints:
+    """How far text moves: what stands before the first edit (not at all), before the second, and so on."""
+    moved = np.zeros(len(edits.start) + 1, np.int64)
+    np.cumsum(edits.length - (edits.end - edits.start), out=moved[1:])
+    return moved

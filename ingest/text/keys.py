@@ -19,11 +19,12 @@ def mix(x: Words32) -> Words32:
     The bijection ``lowbias32`` of Chris Wellons' hash prospector (public domain), whose bias is
     0.17 % of an ideal random function's.
     """
-    x ^= x >> np.uint32(16)
+    high = x >> np.uint32(16)
+    x ^= high
     x *= np.uint32(0x7FEB352D)
-    x ^= x >> np.uint32(15)
+    x ^= np.right_shift(x, np.uint32(15), out=high)
     x *= np.uint32(0x846CA68B)
-    x ^= x >> np.uint32(16)
+    x ^= np.right_shift(x, np.uint32(16), out=high)
     return x
 
 

@@ -1,13 +1,14 @@
 """Other letters of the same text, of the same script and case."""
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.text.edits import ragged
+from ingest.text.edits import offsets, ragged, steps
 from ingest.text.keys import Words32
-from ingest.text.properties import LOWER, UPPER, scripts
+from ingest.text.properties import LOWER, UPPER, properties, scripts
 from ingest.text.texts import Bools, Ints, Texts
 
 
@@ -25,31 +26,33 @@ class _Class:
     size: Ints
 
 
+@cache
+def classes(*, case: bool) -> NDArray[np.uint16]:
+    """The class of every code point: its script, and whether it is capital or small if ``case``."""
+    out = scripts().astype(np.uint16) * np.uint16(4)
+    if case:
+        out += ((properties() & UPPER) != 0) + ((properties() & LOWER) != 0) * np.uint16(2)
+    return out
+
+
 class Alike:
     """The letters of a batch by class: script, and case where asked for."""
 
     def __init__(self, texts: Texts, *, case: bool) -> None:
         self._texts = texts
-        self._case = case
-        of = self._classes(texts.letters)
-        ends = np.cumsum(texts.letters_in)
-        kinds = np.flatnonzero(np.bincount(of)).tolist()
-        self._groups: dict[int, _Class] = {}
-        for kind in kinds:
-            where = np.flatnonzero(of == kind)
-            last = np.searchsorted(where, ends)
-            size = np.diff(last, prepend=0)
-            letters = texts.letters if len(kinds) == 1 else texts.letters[where]
-            self._groups[kind] = _Class(letters, last - size, size)
+        self._of = classes(case=case)
+        of = self._of.take(texts.first[texts.letters])
+        if len(of) and of.min() == of.max():
+            self._groups = {int(of[0]): _Class(texts.letters, offsets(texts.letters_in), texts.letters_in)}
+        else:
+            kinds = np.flatnonzero(np.bincount(of)).tolist()
+            self._groups = {kind: self._group(np.flatnonzero(of == kind)) for kind in kinds}
 
-    def _classes(self, at: Ints) -> NDArray[np.int16]:
-        out = scripts().take(self._texts.first[at]).astype(np.int16)
-        out *= np.int16(4)
-        if self._case:
-            bits = self._texts.bits[at]
-            out += ((bits & UPPER) != 0).astype(np.int16)
-            out += ((bits & LOWER) != 0).astype(np.int16) * np.int16(2)
-        return out
+    def _group(self, members: Ints) -> _Class:
+        """The class of the letters with these indices."""
+        last = np.searchsorted(members, np.cumsum(self._texts.letters_in))
+        size = steps(last)
+        return _Class(self._texts.letters[members], last - size, size)
 
     def varied(self) -> Bools:
         """Letters whose class has two different members in their text."""
@@ -79,7 +82,7 @@ class Alike:
 
     def _drawn(self, at: Ints, bits: Words32, *, differ: bool) -> Ints:
         out = at.copy()
-        of, owner = self._classes(at), self._texts.text_of_cluster[at]
+        of, owner = self._of.take(self._texts.first[at]), self._texts.text_of_cluster[at]
         for kind, group in self._groups.items():
             mine = np.flatnonzero(of == kind)
             text = owner[mine]

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ingest.example import Example
 from ingest.text.clusters import boundaries, may_join
-from ingest.text.edits import ragged
+from ingest.text.edits import ragged, steps
 from ingest.text.properties import LETTER, MARKER, UNSPACED, WHITE, Points, in_scripts, properties
 from ingest.text.protect import protected_ranges
 
@@ -142,17 +142,21 @@ class Texts:
     @cached_property
     def text_of_cluster(self) -> NDArray[np.int32]:
         """The text of each cluster; the closing marker counts to the last."""
-        counts = np.diff(self.first_cluster, append=self.count)
-        return np.repeat(np.arange(len(self), dtype=np.int32), counts)
+        return np.repeat(np.arange(len(self), dtype=np.int32), steps(self.ends))
 
     @cached_property
     def first_cluster(self) -> Ints:
         """The cluster of each text's marker."""
         return self.starts[:-1] if self.simple else np.searchsorted(self.clusters, self.starts[:-1])
 
+    @cached_property
+    def ends(self) -> Ints:
+        """One past the last cluster of each text; the closing marker counts to the last."""
+        return np.append(self.first_cluster[1:], self.count) if len(self) else self.first_cluster
+
     def sizes_of(self, at: Ints) -> Ints:
         """How many of the clusters at these ascending indices lie in each text."""
-        return np.diff(np.searchsorted(at, self.first_cluster), append=len(at))
+        return steps(np.searchsorted(at, self.ends))
 
     def spread(self, clusters: Bools) -> Bools:
         """What is marked for clusters, for their code points."""
@@ -198,7 +202,7 @@ class Texts:
     @cached_property
     def letters_in(self) -> Ints:
         """How many letters each text has."""
-        return self.per_text(self.letter)
+        return self.sizes_of(self.letters)
 
     @cached_property
     def unspaced(self) -> Bools:

@@ -17,12 +17,11 @@ from typing import Any
 
 import polars as pl
 
-from ingest import catalog
+from ingest import catalog, collector
 from ingest.example import Choice, Example, Pair, Retrieval, Span, Tags
 from ingest.source import Source, open_source
 from ingest.task import Task, take
 from tests.xtb.tiny import make_xlmr
-from xtb import collector
 from xtb.batching import Feature
 from xtb.encoder import load_encoder
 from xtb.featurecache import FeatureCache

@@ -8,8 +8,8 @@ from typing import Any
 
 import typer
 
+from ingest import collector
 from warehouse.errors import KnownError
-from xtb import collector
 
 COMMANDS = (
     "quickstart",

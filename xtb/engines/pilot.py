@@ -26,8 +26,8 @@ def do_job(job: Job, setting: Setting) -> Ended:
 @lru_cache(maxsize=1)
 def _place(setting: Setting) -> "Place":
     """One place for all jobs of a worker: it keeps the tables and the tokenised texts."""
+    from ingest import collector
     from ingest.source import open_source
-    from xtb import collector
     from xtb.engines.worker import Remembering
     from xtb.place import Place
 

@@ -9,9 +9,9 @@ from multiprocessing.connection import Connection
 import polars as pl
 import torch
 
+from ingest import collector
 from ingest.dataset import Dataset
 from ingest.source import Source, open_source
-from xtb import collector
 from xtb.do import attempt
 from xtb.jobs import Message, Setting
 from xtb.place import Place
