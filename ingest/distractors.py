@@ -3,7 +3,7 @@
 import hashlib
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ingest.example import Choice, Example, Pair, Retrieval, Span
@@ -93,7 +93,6 @@ def distractors(example: Example, found: Pool, seed: int) -> list[str]:
     Ties are broken by a hash of the seed, the example's id and the sentence.
     """
     own = running_text(example)
-    answers = [answer.text.casefold() for answer in example.answers] if isinstance(example, Span) else []
     score: dict[int, float] = {}
     shared = words_of(question_of(example)) & found.postings.keys()
     for word in sorted(shared, key=lambda word: (len(found.postings[word]), word))[:_WORDS]:
@@ -101,14 +100,16 @@ def distractors(example: Example, found: Pool, seed: int) -> list[str]:
         for at in found.postings[word][:_LONGEST_LIST]:
             score[at] = score.get(at, 0.0) + weight
     ranked = sorted(score, key=lambda at: (-score[at], at))[: 4 * CANDIDATES]
-    good = [at for at in ranked if found.source[at] != own and not _holds(found.sentences[at], answers)]
+    good = [at for at in ranked if found.source[at] != own and not holds_answer(example, found.sentences[at])]
     good.sort(key=lambda at: (-round(score[at], 6), _tie(seed, example.id, found.sentences[at])))
     return [found.sentences[at] for at in good[:CANDIDATES]]
 
 
-def _holds(sentence: str, answers: Sequence[str]) -> bool:
+def holds_answer(example: Example, sentence: str) -> bool:
+    """Does a sentence hold a gold answer of a question, in whatever case?"""
+    answers = example.answers if isinstance(example, Span) else ()
     folded = sentence.casefold()
-    return any(answer and answer in folded for answer in answers)
+    return any(answer.text and answer.text.casefold() in folded for answer in answers)
 
 
 def _tie(seed: int, example: str, sentence: str) -> bytes:

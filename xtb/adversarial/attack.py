@@ -129,6 +129,7 @@ class Scene:
         inputs: the victim's tokenised texts, for white-box attacks.
         embeddings: the victim's word embeddings [vocabulary, hidden], for white-box attacks.
         mlm: answers what searches ask of blanks; None where none was given.
+        translate: texts into a language by a machine; None where the task's own translations are taken.
         memo: what is worked out once for all examples.
     """
 
@@ -145,6 +146,7 @@ class Scene:
     inputs: "Inputs"
     embeddings: NDArray[np.float32]
     mlm: "FixedMLM | None" = None
+    translate: Callable[[Sequence[str], str], Sequence[str | None]] | None = None
     memo: dict[str, Any] = field(default_factory=dict)
 
     def rng(self, example: Example, *purpose: str | int) -> np.random.Generator:

@@ -32,7 +32,7 @@ def settings_of(chosen: Attack | Curve, given: Mapping[str, str]) -> dict[str, V
     settings = dict(chosen.settings)
     switches = {"keep_digits": False, "keep_script": False}
     numbers = {name: 0.0 for name in CONSTRAINTS if name not in switches}
-    known: dict[str, Value] = {**numbers, **switches, "fields": "", **settings}
+    known: dict[str, Value] = {**numbers, **switches, "fields": "", "goal": "", **settings}
     for name, text in given.items():
         if name not in known:
             raise UsageError(f"{chosen.name} has no setting '{name}'; it has {', '.join(sorted(known))}")
@@ -70,3 +70,12 @@ def settings_text(settings: Mapping[str, Value], limit: int | None) -> str:
     if limit is not None:
         written["limit"] = str(limit)
     return " ".join(f"{name}={value}" for name, value in sorted(written.items()))
+
+
+def setting_in(text: str, name: str) -> str:
+    """A setting as ``settings_text`` wrote it, '' where it has none.
+
+    >>> setting_in("goal=top20 k=10", "goal")
+    'top20'
+    """
+    return dict(pair.split("=", 1) for pair in text.split()).get(name, "")

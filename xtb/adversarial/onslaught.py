@@ -100,7 +100,7 @@ def _attack(found: Run, assault: Assault, place: Place, shard_seconds: float) ->
     scene = scene_of(victim, attack, assault, examples, place)
     if attack.prepare is not None:
         scene.memo["trigger"] = prepared(found, cell, partial(attack.prepare, victim, scene))
-    lacking = attack.lacks(scene)
+    lacking = victim.unreachable or attack.lacks(scene)
     if lacking is not None:
         writer.finish(error=f"not applicable: {lacking}")
         return True
@@ -124,9 +124,9 @@ def _block(
 ) -> list[dict[str, Any]]:
     found = attack_examples(victim, attack, scene, block, budget=assault.cell.budget, alike=alike)
     cosines: list[float | None] = [None] * len(found)
-    if assault.similarity is not None:
+    if assault.tools.similarity is not None:
         pairs = [(one.example, one.adversarial or one.example) for one in found]
-        measured = assault.similarity.cosines(pairs, scene.fields)
+        measured = assault.tools.similarity.cosines(pairs, scene.fields)
         cosines = [float(value) for value in measured]
     return stored.rows(victim, found, cosines)
 

@@ -5,16 +5,13 @@ from dataclasses import dataclass
 
 from ingest import catalog
 from warehouse.errors import UsageError
-from xtb.adversarial.attack import Value
 from xtb.adversarial.catalog import attack, settings_of, settings_text
 from xtb.adversarial.cell import AttackCell
 from xtb.adversarial.setting import Assault
+from xtb.adversarial.tools import open_tools
 from xtb.grid import check_language, default_split
 from xtb.place import Place, pick_device
 from xtb.run import Run
-
-MLM_ATTACK = "mlm_substitute"
-"""The attack that asks ``--mlm`` for words, so that the model belongs to its settings."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +21,7 @@ class Order:
     Attributes:
         given: ``name=value`` of settings.
         similarity, mlm: folder or hub id of an encoder.
+        translator: folder of a translation model or of translations.
     """
 
     attacks: tuple[str, ...]
@@ -36,6 +34,7 @@ class Order:
     given: tuple[str, ...] = ()
     similarity: str | None = None
     mlm: str | None = None
+    translator: str | None = None
 
 
 def places(order: Order) -> list[tuple[str, str, str]]:
@@ -67,31 +66,21 @@ def assaults(order: Order, found: Run, place: Place) -> list[Assault]:
     where = places(order)
     for name in order.attacks:
         _check_kinds(name, order.tasks)
-    named: dict[str, Value] = {}
-    similarity = None
-    if order.similarity is not None:
-        from xtb.adversarial.similarity import Similarity
-
-        minimum = float(given.get("min_similarity", "0"))
-        similarity = Similarity(order.similarity, minimum, pick_device(place.device))
-        named["similarity"] = similarity.fingerprint[:12]
-    elif "min_similarity" in given:
-        raise UsageError("min_similarity needs an encoder that judges: give --similarity")
-    if MLM_ATTACK in order.attacks and order.mlm is None:
-        raise UsageError(f"{MLM_ATTACK} needs a masked language model: give one with --mlm")
-    if "max_perplexity" in given and order.mlm is None:
-        raise UsageError("max_perplexity needs a masked language model: give one with --mlm")
-    mlm = None
-    if order.mlm is not None:
-        from xtb.adversarial.fixed_mlm import FixedMLM
-
-        mlm = FixedMLM(order.mlm, pick_device(place.device))
+    if "goal" in given:
+        _check_goal(given["goal"], order.tasks)
+    settings_by_name = {name: settings_of(attack(name), given) for name in order.attacks}
+    tools = open_tools(
+        order.attacks,
+        list(given),
+        similarity=order.similarity,
+        mlm=order.mlm,
+        translator=order.translator,
+        device=pick_device(place.device),
+    )
     made = []
-    for name in order.attacks:
-        chosen = attack(name)
-        settings = {**settings_of(chosen, given), **named}
-        if mlm is not None and (name == MLM_ATTACK or "max_perplexity" in settings):
-            settings["mlm"] = mlm.fingerprint[:12]
+    for name, chosen in settings_by_name.items():
+        mine = tools.of(name, chosen)
+        settings = {**chosen, **mine.named()}
         for task, split, language in where:
             cell = AttackCell(
                 task=task,
@@ -103,9 +92,7 @@ def assaults(order: Order, found: Run, place: Place) -> list[Assault]:
                 budget=order.budget,
                 victim_run_id=found.run_id,
             )
-            made.append(
-                Assault(cell=cell, values=settings, limit=order.limit, similarity=similarity, mlm=mlm)
-            )
+            made.append(Assault(cell=cell, values=settings, limit=order.limit, tools=mine))
     return made
 
 
@@ -118,6 +105,18 @@ def _check_kinds(name: str, tasks: Sequence[str]) -> None:
             raise UsageError(
                 f"{name} is not defined for {task.kind} tasks such as '{task.name}'; only for {only}"
             )
+
+
+def _check_goal(name: str, tasks: Sequence[str]) -> None:
+    """Refuse a goal that a task does not have; two of retrieval's need a ranking."""
+    from xtb.heads import head
+
+    for task in map(catalog.task, tasks):
+        goals = head(task.kind).GOALS
+        if name not in goals:
+            raise UsageError(f"'{task.name}' has no goal '{name}'; {task.kind} tasks have {', '.join(goals)}")
+        if task.kind == "retrieval" and name != goals[0] and task.metric != "map_at_20":
+            raise UsageError(f"goal '{name}' needs a ranking (map_at_20): '{task.name}' has {task.metric}")
 
 
 def _pair(text: str) -> tuple[str, str]:

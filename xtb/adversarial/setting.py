@@ -2,20 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from ingest.example import Example
 from ingest.fields import noisy_fields
 from ingest.task import Task
 from xtb.adversarial.attack import Attack, Scene, Settings
+from xtb.adversarial.catalog import setting_in
 from xtb.adversarial.cell import AttackCell
-from xtb.adversarial.fixed_mlm import FixedMLM
 from xtb.adversarial.fluency import fluent
 from xtb.adversarial.search import Alike
-from xtb.adversarial.similarity import Similarity
+from xtb.adversarial.tools import NO_TOOLS, Tools
 from xtb.adversarial.victim import Victim
 from xtb.measure import evaluation_settings, load_model
 from xtb.place import Place
 from xtb.run import Run
+from xtb.translate.base import Translator
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,15 +27,13 @@ class Assault:
     Attributes:
         values: the settings as values.
         limit: examples, a stable sample; None for all.
-        similarity: a frozen encoder that judges how alike two texts are; None for none.
-        mlm: a fixed masked language model; None for none.
+        tools: the models that it asks beside the victim.
     """
 
     cell: AttackCell
     values: Settings
     limit: int | None = None
-    similarity: Similarity | None = None
-    mlm: FixedMLM | None = None
+    tools: Tools = NO_TOOLS
 
 
 def victim_of(found: Run, task: Task, cell: AttackCell, place: Place) -> Victim:
@@ -45,7 +45,8 @@ def victim_of(found: Run, task: Task, cell: AttackCell, place: Place) -> Victim:
         place.stop.check()
 
     settings = evaluation_settings(found, task, place)
-    return Victim(model, task, cell.language, pool=pool, on_batch=on_batch, **settings)
+    goal = setting_in(cell.settings, "goal")
+    return Victim(model, task, cell.language, pool=pool, on_batch=on_batch, goal=goal, **settings)
 
 
 def fields_of(attack: Attack, settings: Settings, examples: Sequence[Example], task: Task) -> tuple[str, ...]:
@@ -58,7 +59,7 @@ def scene_of(
     victim: Victim, attack: Attack, assault: Assault, examples: Sequence[Example], place: Place
 ) -> Scene:
     """What the searches of an assault know."""
-    cell, model = assault.cell, victim.model
+    cell, model, translator = assault.cell, victim.model, assault.tools.translator
     weight = model.encoder.get_input_embeddings().weight  # type: ignore[operator]
     return Scene(
         attack=cell.attack,
@@ -73,15 +74,21 @@ def scene_of(
         limit=assault.limit,
         inputs=model.inputs,
         embeddings=weight.detach().float().cpu().numpy(),
-        mlm=assault.mlm,
+        mlm=assault.tools.mlm,
+        translate=None if translator is None else partial(_translate, translator, place),
     )
+
+
+def _translate(translator: Translator, place: Place, texts: Sequence[str], language: str) -> list[str | None]:
+    return translator.translate(texts, language, lambda done, total: place.stop.check())
 
 
 def judgements(assault: Assault, scene: Scene) -> list[Alike]:
     """What models that are not the victim are asked of each candidate, as the settings demand."""
     found: list[Alike] = []
-    if assault.similarity is not None and assault.similarity.minimum:
-        found.append(assault.similarity.alike(scene.fields))
-    if assault.mlm is not None and assault.values.get("max_perplexity"):
-        found.append(fluent(assault.mlm, scene.fields, scene.number("max_perplexity")))
+    tools = assault.tools
+    if tools.similarity is not None and assault.values.get("min_similarity"):
+        found.append(tools.similarity.alike(scene.fields, scene.number("min_similarity")))
+    if tools.mlm is not None and assault.values.get("max_perplexity"):
+        found.append(fluent(tools.mlm, scene.fields, scene.number("max_perplexity")))
     return found

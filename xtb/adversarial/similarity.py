@@ -31,13 +31,12 @@ class Similarity:
 
     Args:
         name: folder or hub id of the encoder.
-        minimum: the least cosine of an original and a candidate.
         device: where it computes.
     """
 
-    def __init__(self, name: str, minimum: float, device: str) -> None:
+    def __init__(self, name: str, device: str) -> None:
         encoder = load_encoder(name)
-        self.fingerprint, self.minimum = encoder.fingerprint, minimum
+        self.fingerprint = encoder.fingerprint
         model = build_model(encoder, _TASK, seed=0).to(device)
         self._judge = Judge(model, _TASK, max_length=None, stride=None, batch_tokens=None, bf16=False)
 
@@ -53,6 +52,6 @@ class Similarity:
         cosines: NDArray[np.float32] = np.einsum("ij,ij->i", each[:, 0], each[:, 1])
         return cosines
 
-    def alike(self, fields: Sequence[str]) -> Alike:
-        """The judgement of a search over these fields."""
-        return lambda pairs: (self.cosines(pairs, fields) >= self.minimum).tolist()
+    def alike(self, fields: Sequence[str], least: float) -> Alike:
+        """The judgement of a search over these fields: at least this cosine."""
+        return lambda pairs: (self.cosines(pairs, fields) >= least).tolist()

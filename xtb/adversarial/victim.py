@@ -40,6 +40,7 @@ class Victim:
         task: gives labels and metrics; where pairs are mined, the goal is the first rank of the pool.
         language: of the examples.
         pool: candidates of a retrieval task.
+        goal: what is to be taken away, one of the ``GOALS`` of its head; '' for the first.
         max_length, stride, batch_tokens, bf16, on_batch: as ``xtb.evaluate.evaluate`` takes them.
     """
 
@@ -55,6 +56,7 @@ class Victim:
         batch_tokens: int | None = None,
         bf16: bool = False,
         on_batch: OnBatch | None = None,
+        goal: str = "",
     ) -> None:
         if task.metric == "bucc_f1":
             # Mined pairs compete with one another; attacked texts, which come several at a time, must not.
@@ -63,9 +65,14 @@ class Victim:
         self._judge = Judge(
             model, task, max_length=max_length, stride=stride, batch_tokens=batch_tokens, bf16=bf16
         )
-        self._head = head(task.kind)
+        self._head, self._goal = head(task.kind), goal
         self.pool = self._judge.vectors(pool)
         self._batch_tokens, self._bf16, self._on_batch = batch_tokens, bf16, on_batch
+
+    @property
+    def unreachable(self) -> str | None:
+        """Why no text at all can reach the goal, as a sentence."""
+        return heads.unreachable(self.task.kind, self._goal, self.pool)
 
     def see(self, examples: Sequence[Example]) -> list[Seen]:
         """One forward pass over examples, equal rows once; nothing is remembered from earlier calls."""
@@ -93,9 +100,11 @@ class Victim:
         results = [[result for result, _ in rows] for rows in kept]
         evidence = [[shown for _, shown in rows] for rows in kept]
         outcomes = self._head.outcomes(examples, features, results, self.task, self.language, self.pool)
-        losses = self._head.losses(examples, features, evidence, self.pool).round(DECIMALS).tolist()
+        losses = (
+            self._head.losses(examples, features, evidence, self.pool, self._goal).round(DECIMALS).tolist()
+        )
         return [
-            Seen(loss, outcome, self._head.fooled(outcome))
+            Seen(loss, outcome, self._head.fooled(outcome, self._goal))
             for loss, outcome in zip(losses, outcomes, strict=True)
         ]
 
@@ -126,7 +135,7 @@ class Victim:
         point = embedded.detach().requires_grad_()
         with torch.enable_grad(), torch.autocast(point.device.type, torch.bfloat16, enabled=self._bf16):
             outputs = self.model(batch | {"inputs_embeds": point})
-            height = heads.ascent(self.task.kind, outputs, batch, examples, self.pool)
+            height = heads.ascent(self.task.kind, outputs, batch, examples, self.pool, self._goal)
         (gradient,) = torch.autograd.grad(height, point)
         return outputs.detach(), gradient.float()
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Generator, Iterator
 
-from ingest.distractors import Pool, distractors, pool
+from ingest.distractors import Pool, distractors, holds_answer, pool
 from ingest.example import Example, Kind
 from xtb.adversarial.attack import Ask, Attack, Reply, Scene, Settings, scored
 from xtb.adversarial.original import Change, Original
-from xtb.adversarial.parallel import versions
+from xtb.adversarial.parallel import named, versions
 
 ENGLISH = "en"
 
@@ -29,15 +29,22 @@ def search(example: Example, scene: Scene) -> Generator[Ask, Reply, None]:
 
 
 def _sentences(example: Example, scene: Scene) -> Iterator[str]:
-    """Distractors in the language of the text, then in English, the best of both first."""
+    """Distractors in each language, the best of all first; none holds an answer of the text itself."""
     most = scene.count("candidates")
-    found = [distractors(example, _pool(scene, scene.language), scene.seed)[:most]]
-    if scene.language != ENGLISH and ENGLISH in scene.task.splits.get(scene.split, ()):
-        twin = versions(scene, ENGLISH).get(example.id)
+    found = []
+    for language in _languages(scene):
+        twin = versions(scene, language).get(example.id)
         if twin is not None:
-            found.append(distractors(twin, _pool(scene, ENGLISH), scene.seed)[:most])
+            ranked = distractors(twin, _pool(scene, language), scene.seed)
+            found.append([sentence for sentence in ranked if not holds_answer(example, sentence)][:most])
     for rank in range(most):
         yield from (sentences[rank] for sentences in found if rank < len(sentences))
+
+
+def _languages(scene: Scene) -> tuple[str, ...]:
+    """Those of the setting, else the language of the text and English where the task has it."""
+    there = (scene.language, *(ENGLISH,) * (ENGLISH in scene.task.splits.get(scene.split, ())))
+    return named(scene, "languages") or tuple(dict.fromkeys(there))
 
 
 def _pool(scene: Scene, language: str) -> Pool:
@@ -51,10 +58,11 @@ ATTACK = Attack(
     access="predictions",
     definition=(
         "Add one sentence of another example, the most like the question and without a gold answer, before "
-        "or after the context (the query of retrieval); in the text's language and in English."
+        "or after the context (the query of retrieval); in the text's language and in English, or in the "
+        "languages of the setting."
     ),
     kinds=("span", "retrieval"),
-    settings={"candidates": 8},
+    settings={"candidates": 8, "languages": ""},
     citation="Jia & Liang 2017 (AddSent); Rosenthal et al. 2021 (2104.07646)",
     search=search,
     fields=fields,

@@ -9,11 +9,18 @@ from xtb.adversarial.alignment import Table, links, model1, phrases
 from xtb.adversarial.attack import Ask, Attack, Reply, Scene
 from xtb.adversarial.greedy import greedy
 from xtb.adversarial.original import Change, Original, Word
-from xtb.adversarial.parallel import others, versions
+from xtb.adversarial.parallel import named, others, versions, written
+
+ENGLISH = "en"
 
 
 def lacks(scene: Scene) -> str | None:
     """Why there are no aligned translations."""
+    if scene.translate is not None:
+        if scene.language != ENGLISH:
+            return f"translators translate English, and the language is '{scene.language}'"
+        if not named(scene, "embed"):
+            return "name the languages to translate into: --set embed=de,hi"
     own = versions(scene, scene.language).keys()
     if any(own & versions(scene, language).keys() for language in others(scene)):
         return None
@@ -45,7 +52,7 @@ def _mixed(scene: Scene, language: str, original: Original, other: Original) -> 
         aligned = links(words, meant, forward, backward)
         for first, last, low, high in phrases(len(mine), aligned, scene.count("longest")):
             start, end = mine[first].start, mine[last].end
-            new = other.parts[part].text[theirs[low].start : theirs[high].end]
+            new = written(scene, other.parts[part].text[theirs[low].start : theirs[high].end])
             if new != original.parts[part].text[start:end] and all(
                 word.whole for word in mine[first : last + 1]
             ):
@@ -77,11 +84,12 @@ ATTACK = Attack(
     name="bumblebee",
     access="scores",
     definition=(
-        "Replace phrases by the phrases they are aligned with in the task's other languages, in the order of "
-        "the text with a beam of one; words are aligned by IBM Model 1 on the parallel texts, both ways."
+        "Replace phrases by the phrases they are aligned with in the task's other languages (or translations "
+        "by --translator), in the order of the text with a beam of one; words are aligned by IBM Model 1 on "
+        "these texts, both ways. transliterate: in Latin letters."
     ),
     kinds=("pair", "choice", "span", "retrieval"),
-    settings={"embed": "", "longest": 4, "align": 2000},
+    settings={"embed": "", "longest": 4, "align": 2000, "transliterate": False},
     citation="Tan & Joty 2021 (2103.09593), Bumblebee; alignment after Brown et al. 1993",
     search=search,
     lacks=lacks,

@@ -10,7 +10,7 @@ from ingest.text.properties import UNSPACED, in_scripts
 from xtb.adversarial.attack import Ask, Attack, Reply, Scene
 from xtb.adversarial.greedy import greedy
 from xtb.adversarial.original import Change, Original, Word, parts_of
-from xtb.adversarial.parallel import translations_of
+from xtb.adversarial.parallel import translations_of, written
 
 LONGEST = 6
 """Letters of the longest words that are looked for in texts without blanks."""
@@ -28,9 +28,9 @@ def search(example: Example, scene: Scene) -> Generator[Ask, Reply, None]:
     """Replace words by translations, in the order of the text, each by the one of highest loss."""
     original = Original(example, scene.fields)
     reference = _words_of(translations_of(scene, example))
-    lexicon, most = _lexicon(scene), scene.count("candidates")
+    lexicon = _lexicon(scene)
     sites = [
-        _mixed(original, core, lexicon, reference, most)
+        _mixed(scene, original, core, lexicon, reference)
         for word in original.words
         if word.whole and (core := word.core) is not None
     ]
@@ -43,13 +43,15 @@ def _lexicon(scene: Scene) -> Translations:
 
 
 def _mixed(
-    original: Original, word: Word, lexicon: Translations, reference: frozenset[str], most: int
+    scene: Scene, original: Original, word: Word, lexicon: Translations, reference: frozenset[str]
 ) -> Iterator[Change]:
     """The translations of a word that its reference translations contain, where there are any."""
     text = original.parts[word.part].text[word.start : word.end]
     meant = lexicon.get(text.lower(), ())
-    for other in [one for one in meant if not reference or one in reference][:most]:
-        yield Change(word.part, word.start, word.end, other, max(len(text), len(other)))
+    fitting = [one for one in meant if not reference or one in reference]
+    for other in fitting[: scene.count("candidates")]:
+        new = written(scene, other)
+        yield Change(word.part, word.start, word.end, new, max(len(text), len(new)))
 
 
 def _words_of(examples: Sequence[Example]) -> frozenset[str]:
@@ -70,9 +72,10 @@ ATTACK = Attack(
     access="scores",
     definition=(
         "Replace words by translations from a lexicon, in the order of the text with a beam of one; where "
-        "the task has the example in other languages, only by words of those translations."
+        "the task has the example in other languages, only by words of those translations. transliterate: in "
+        "Latin letters."
     ),
-    settings={"embed": "", "candidates": 20},
+    settings={"embed": "", "candidates": 20, "transliterate": False},
     citation="Tan & Joty 2021 (2103.09593), PolyGloss",
     search=search,
     lacks=lacks,

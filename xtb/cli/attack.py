@@ -39,6 +39,12 @@ def command(
     mlm: Annotated[
         str | None, typer.Option(help="Masked language model of mlm_substitute; not the victim.")
     ] = None,
+    translator: Annotated[
+        str | None,
+        typer.Option(
+            help="bumblebee mixes in translations by this model or folder, not the task's. As in xtb train."
+        ),
+    ] = None,
     save: Annotated[
         Path | None, typer.Option(help="Also write the adversarial texts to this Parquet file.")
     ] = None,
@@ -72,6 +78,7 @@ def command(
         given=tuple(set_ or ()),
         similarity=similarity,
         mlm=mlm,
+        translator=translator,
     )
     with at_work(runs, data, device=device, threads=threads) as place:
         from xtb.adversarial.onslaught import attack_run

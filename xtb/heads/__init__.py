@@ -11,7 +11,7 @@ from torch.nn.functional import nll_loss
 
 from ingest.example import Example, Kind
 from xtb.batching import Batch
-from xtb.heads import choice, masked, pair, retrieval, span, tags
+from xtb.heads import choice, masked, pair, retrieval, rivals, span, tags
 from xtb.heads.base import Head, Outcome, Pooling, Results, Scored, Vectors
 from xtb.heads.retrieval import tuned
 
@@ -28,6 +28,7 @@ __all__ = [
     "loss",
     "tuned",
     "units",
+    "unreachable",
 ]
 
 Trained = Kind | Literal["masked"]
@@ -72,7 +73,12 @@ def loss(kind: Trained, outputs: Tensor, batch: Batch) -> Tensor:
 
 
 def ascent(
-    kind: Kind, outputs: Tensor, batch: Batch, examples: Sequence[Example], pool: Vectors | None
+    kind: Kind,
+    outputs: Tensor,
+    batch: Batch,
+    examples: Sequence[Example],
+    pool: Vectors | None,
+    goal: str = "",
 ) -> Tensor:
     """What a white-box attack ascends: a scalar, the sum over the rows of a batch.
 
@@ -82,11 +88,19 @@ def ascent(
     Args:
         examples: of each feature of the batch.
         pool: retrieval: the candidates.
+        goal: retrieval: one of its goals.
     """
     if kind == "retrieval":
         assert pool is not None
-        return retrieval.ascent(outputs, examples, pool)
+        return retrieval.ascent(outputs, examples, pool, goal)
     return nll_loss(head(kind).log_probs(outputs, batch), head(kind).gold(batch), reduction="sum")
+
+
+def unreachable(kind: Kind, goal: str, pool: Vectors | None) -> str | None:
+    """Why no text at all can reach the goal of an attack, as a sentence."""
+    if kind != "retrieval" or pool is None:
+        return None
+    return rivals.unreachable(rivals.named(goal), pool)
 
 
 def units(kind: Trained, batch: Batch) -> int:

@@ -60,7 +60,13 @@ class Scored(Protocol):
 
 
 class Head(Scored, Protocol):
-    """What a kind of task needs for training, evaluation and attacks; a module of ``xtb.heads`` is one."""
+    """What a kind of task needs for training, evaluation and attacks; a module of ``xtb.heads`` is one.
+
+    Attributes:
+        GOALS: what an attack may want to take away; '' stands for the first.
+    """
+
+    GOALS: Sequence[str]
 
     def layer(
         self, hidden: int, task: Task, *, dropout: float, inputs: Inputs, pooling: Pooling
@@ -125,6 +131,7 @@ class Head(Scored, Protocol):
         features: Sequence[Feature],
         evidence: Results,
         pool: Vectors | None = None,
+        goal: str = "",
     ) -> NDArray[np.float64]:
         """What an attack maximises, for each example: higher is worse for the model.
 
@@ -133,7 +140,8 @@ class Head(Scored, Protocol):
             features: made from them by ``features`` without a pool.
             evidence: of each feature.
             pool: retrieval: the candidates.
+            goal: one of ``GOALS``.
         """
 
-    def fooled(self, outcome: Outcome) -> bool:
-        """Does the outcome miss what an attack wants to take away?"""
+    def fooled(self, outcome: Outcome, goal: str = "") -> bool:
+        """Does the outcome miss what an attack with this goal wants to take away?"""

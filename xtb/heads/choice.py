@@ -15,6 +15,9 @@ from xtb.heads.base import NEVER, Outcome, Pooling, Results, Vectors
 from xtb.heads.layers import FirstToken
 from xtb.inputs import Inputs
 
+GOALS: Sequence[str] = ("label",)
+"""Another option is the highest."""
+
 
 def layer(hidden: int, task: Task, *, dropout: float, inputs: Inputs, pooling: Pooling) -> nn.Module:
     """One score an option."""
@@ -97,6 +100,7 @@ def losses(
     features: Sequence[Feature],
     evidence: Results,
     pool: Vectors | None = None,
+    goal: str = "",
 ) -> NDArray[np.float64]:
     """``-log p(gold)`` over the options."""
     made = np.empty(len(features))
@@ -106,7 +110,7 @@ def losses(
     return made
 
 
-def fooled(outcome: Outcome) -> bool:
+def fooled(outcome: Outcome, goal: str = "") -> bool:
     """Another option is the highest."""
     return outcome.correct < 1
 

@@ -14,6 +14,9 @@ from xtb.heads.base import Outcome, Pooling, Results, Vectors
 from xtb.heads.layers import FirstToken
 from xtb.inputs import Inputs
 
+GOALS: Sequence[str] = ("label",)
+"""Another label is the highest."""
+
 
 def layer(hidden: int, task: Task, *, dropout: float, inputs: Inputs, pooling: Pooling) -> nn.Module:
     """One class a label."""
@@ -77,6 +80,7 @@ def losses(
     features: Sequence[Feature],
     evidence: Results,
     pool: Vectors | None = None,
+    goal: str = "",
 ) -> NDArray[np.float64]:
     """``-log p(gold)``."""
     logits = np.stack([rows[0] for rows in evidence]).astype(np.float64)
@@ -86,7 +90,7 @@ def losses(
     return every - right
 
 
-def fooled(outcome: Outcome) -> bool:
+def fooled(outcome: Outcome, goal: str = "") -> bool:
     """Another label is the highest."""
     return outcome.correct < 1
 

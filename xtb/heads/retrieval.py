@@ -5,7 +5,7 @@ softmax (InfoNCE; van den Oord et al., 2018), as XTREME-R trains for LAReQA and 
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple, cast
+from typing import cast
 
 import numpy as np
 import torch
@@ -16,6 +16,7 @@ from torch.nn.functional import normalize
 from ingest.example import Candidate, Example, Retrieval
 from ingest.task import Task
 from xtb.batching import Batch, Feature, Row
+from xtb.heads import rivals
 from xtb.heads.base import NEVER, Outcome, Pooling, Results, Vectors
 from xtb.inputs import Inputs
 from xtb.metrics.ranking import average_precision
@@ -24,6 +25,9 @@ from xtb.search import nearest
 
 DEPTH = 20
 """Candidates that are ranked for a query."""
+
+GOALS: Sequence[str] = rivals.GOALS
+"""See ``xtb.heads.rivals``."""
 
 TEMPERATURE = 0.01
 """Of the training softmax, as in google-research/xtreme@838c13b third_party/bert.py. There its inverse is a
@@ -161,54 +165,24 @@ def losses(
     features: Sequence[Feature],
     evidence: Results,
     pool: Vectors | None = None,
+    goal: str = "",
 ) -> NDArray[np.float64]:
-    """Cosine of the nearest wrong candidate minus that of the nearest right one.
-
-    A query without a right one in the pool has the cosine of the nearest alone.
-    """
-    vectors = _needed(pool)
-    queries = np.stack([rows[0] for rows in evidence])
-    chosen = rivals(cast(Sequence[Retrieval], examples), queries, vectors)
-    wrong = np.einsum("ij,ij->i", queries, vectors.matrix[chosen.wrong]).astype(np.float64)
-    right = np.einsum("ij,ij->i", queries, vectors.matrix[chosen.right]).astype(np.float64)
-    gap: NDArray[np.float64] = wrong - np.where(chosen.answered, right, 0.0)
-    return gap
+    """How near each query is to the goal: ``xtb.heads.rivals.heights``."""
+    queries = torch.from_numpy(np.stack([rows[0] for rows in evidence]))
+    found = rivals.heights(rivals.named(goal), cast(Sequence[Retrieval], examples), queries, _needed(pool))
+    made: NDArray[np.float64] = found.double().numpy()
+    return made
 
 
-class Rivals(NamedTuple):
-    """Of each query the nearest wrong and the nearest right candidate; ``answered``: is there a right one?"""
-
-    wrong: NDArray[np.int64]
-    right: NDArray[np.int64]
-    answered: NDArray[np.bool_]
-
-
-def rivals(items: Sequence[Retrieval], queries: NDArray[np.float32], pool: Vectors) -> Rivals:
-    """Who competes for the first rank of each query."""
-    place = {name: i for i, name in enumerate(pool.ids)}
-    golds = [[place[name] for name in item.positives if name in place] for item in items]
-    near = nearest(queries, pool.matrix, 1 + max(map(len, golds), default=0)).candidate
-    wrong = [next((i for i in row if i not in gold), gold[0]) for row, gold in zip(near, golds, strict=True)]
-    right = [
-        max(gold, key=lambda i: float(pool.matrix[i] @ query)) if gold else 0
-        for query, gold in zip(queries, golds, strict=True)
-    ]
-    answered = [bool(gold) for gold in golds]
-    return Rivals(np.array(wrong, np.int64), np.array(right, np.int64), np.array(answered))
-
-
-def ascent(outputs: Tensor, examples: Sequence[Example], pool: Vectors) -> Tensor:
+def ascent(outputs: Tensor, examples: Sequence[Example], pool: Vectors, goal: str) -> Tensor:
     """The sum of ``losses`` as a function of the queries' vectors, for gradients."""
-    vectors = outputs.float()
-    queries = vectors.detach().cpu().numpy()
-    chosen = rivals(cast(Sequence[Retrieval], examples), queries, pool)
-    away = pool.matrix[chosen.wrong] - pool.matrix[chosen.right] * chosen.answered[:, None]
-    return (vectors * torch.from_numpy(away).to(vectors.device)).sum()
+    items = cast(Sequence[Retrieval], examples)
+    return rivals.heights(rivals.named(goal), items, outputs.float(), pool).sum()
 
 
-def fooled(outcome: Outcome) -> bool:
-    """A right candidate is not at rank 1."""
-    return (outcome.exact or 0.0) < 1
+def fooled(outcome: Outcome, goal: str = "") -> bool:
+    """No right candidate is at rank 1, or what else the goal says: ``xtb.heads.rivals.GOALS``."""
+    return rivals.reached(rivals.named(goal), outcome)
 
 
 def _needed(pool: Vectors | None) -> Vectors:

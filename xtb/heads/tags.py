@@ -16,6 +16,9 @@ from xtb.heads.layers import EachToken
 from xtb.inputs import Inputs
 from xtb.metrics.seqeval_f1 import Entity, entities
 
+GOALS: Sequence[str] = ("half_f1",)
+"""F1 of the sentence's entities is below one half."""
+
 
 def layer(hidden: int, task: Task, *, dropout: float, inputs: Inputs, pooling: Pooling) -> nn.Module:
     """One class a tag."""
@@ -115,6 +118,7 @@ def losses(
     features: Sequence[Feature],
     evidence: Results,
     pool: Vectors | None = None,
+    goal: str = "",
 ) -> NDArray[np.float64]:
     """Mean ``-log p(gold tag)`` over the words of each sentence."""
     total, words = np.zeros(len(examples)), np.zeros(len(examples))
@@ -128,7 +132,7 @@ def losses(
     return total / np.maximum(words, 1)
 
 
-def fooled(outcome: Outcome) -> bool:
+def fooled(outcome: Outcome, goal: str = "") -> bool:
     """F1 of the sentence's entities (of its tags, where each is one) falls below one half.
 
     A sentence without entities in which none is found is right.

@@ -21,10 +21,10 @@ from xtb.encoder import Encoder
 from xtb.model import TaskModel, build_model
 
 
-def victim_for(encoder: Encoder, kind: Any, **task: Any) -> Victim:
+def victim_for(encoder: Encoder, kind: Any, goal: str = "", **task: Any) -> Victim:
     toy = toy_task(kind, **task)
     pool = POOL if kind == "retrieval" else ()
-    return Victim(build_model(encoder, toy, seed=3), toy, "en", pool=pool)
+    return Victim(build_model(encoder, toy, seed=3), toy, "en", pool=pool, goal=goal)
 
 
 def right_examples(victim: Victim, kind: str, given: Sequence[Example] = ()) -> list[Example]:
@@ -73,6 +73,7 @@ def scene_for(victim: Victim, chosen: Attack, examples: Sequence[Example], **mor
         inputs=model.inputs,
         embeddings=model.encoder.get_input_embeddings().weight.detach().numpy(),  # type: ignore[operator]
         mlm=more.pop("mlm", None),
+        translate=more.pop("translate", None),
         memo=more.pop("memo", {}),
     )
 

@@ -189,6 +189,22 @@ def test_what_does_not_apply_says_why(runs: Path) -> None:
         (Order(attacks=("worst_of_k",), tasks=("mini_nli",), given=("kk=1",)), UsageError, "no setting 'kk'"),
         (Order(attacks=("worst_of_k",), tasks=("mini_nli",), given=("k",)), UsageError, "NAME=VALUE"),
         (Order(attacks=("worst_of_k",), tasks=("mini_nli",), languages=("xx",)), UnknownName, "xx"),
+        (
+            Order(attacks=("worst_of_k",), tasks=("mini_nli",), given=("goal=top20",)),
+            UsageError,
+            "no goal 'top20'; pair tasks have label",
+        ),
+        (
+            Order(attacks=("greedy_char",), tasks=("tatoeba",), given=("goal=top20",)),
+            UsageError,
+            "needs a ranking",
+        ),
+        (Order(attacks=("worst_of_k",), tasks=("mini_nli",), translator="t"), UsageError, "for the attack b"),
+        (
+            Order(attacks=("bumblebee",), tasks=("mini_nli",), translator="nowhere"),
+            UsageError,
+            "no translator in 'nowhere'",
+        ),
         (Order(attacks=("worst_of_k", "addsent"), tasks=("mini_nli",)), UsageError, "not defined for pair"),
         (
             Order(attacks=("worst_of_k",), tasks=("mini_nli",), given=("min_similarity=0.5",)),

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from ingest.example import Span
 from tests.xtb.adversarial.battle import constant, fight, right_examples, victim_for
 from tests.xtb.toys import EXAMPLES, PAIRS
 from xtb.adversarial.distance import cluster_edits, clusters
@@ -95,3 +96,31 @@ def test_a_query_is_fooled_exactly_when_its_loss_is_positive(encoder: Encoder) -
     victim = victim_for(encoder, "retrieval")
     for seen in victim.see(EXAMPLES["retrieval"]):
         assert seen.fooled == (seen.loss > 0)
+
+
+def test_an_exact_match_is_lost_before_half_of_the_words_are(encoder: Encoder) -> None:
+    loose, exact = (victim_for(encoder, "span", goal) for goal in ("", "exact"))
+    examples = right_examples(loose, "span")[:6]
+    answers = [one.answers[0] for one in examples if isinstance(one, Span)]
+    wrong: list[Any] = [
+        replace(one, answers=(replace(answer, text=answer.text[:-1]),))  # type: ignore[call-arg]
+        for one, answer in zip(examples, answers, strict=True)
+    ]
+    both = [*examples, *wrong]
+    for half, strict in zip(loose.see(both), exact.see(both), strict=True):
+        assert half.loss == strict.loss
+        assert half.fooled == (half.outcome.correct < 0.5)
+        assert strict.fooled == (half.outcome.exact == 0)
+    assert any(one.fooled for one in exact.see(wrong))
+
+
+@pytest.mark.parametrize("name", ["greedy_char", "hotflip"])
+def test_a_ranking_is_spoilt_beyond_its_first_rank(encoder: Encoder, name: str) -> None:
+    victim = victim_for(encoder, "retrieval", "half_precision")
+    examples = right_examples(victim, "retrieval")[:4]
+    settings: dict[str, Any] = {"greedy_char": {"max_edit_rate": 0.6}, "hotflip": {"beam": 2, "flips": 2}}
+    found = fight(victim, name, examples, settings=settings[name], budget=90)
+    assert any(one.adversarial is not None for one in found)
+    for one in found:
+        assert one.seen is not None
+        assert one.fooled == (one.seen.outcome.correct < 0.5)  # one right candidate: rank 3 or later

@@ -1,5 +1,6 @@
 """The attacks one by one on small models: what each writes, and that it keeps its word."""
 
+from collections.abc import Sequence
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
@@ -21,12 +22,13 @@ from tests.xtb.adversarial.battle import (
 from tests.xtb.conftest import SHAPE
 from tests.xtb.tiny import make_xlmr
 from tests.xtb.toys import PAIRS
-from tests.xtb.workshop import mini
+from tests.xtb.workshop import mini, place_in
 from warehouse.errors import UsageError
 from xtb.adversarial.attack import Attack, Reply
 from xtb.adversarial.catalog import attack, attack_names, settings_of
 from xtb.adversarial.fixed_mlm import FixedMLM
 from xtb.adversarial.order import Order, assaults
+from xtb.adversarial.parallel import written
 from xtb.adversarial.search import Found
 from xtb.adversarial.stored import rows
 from xtb.adversarial.victim import Victim
@@ -43,7 +45,7 @@ def test_every_attack_is_listed_under_the_name_of_its_file() -> None:
         assert found.name == name
         assert found.definition.endswith(".")
         assert settings_of(found, {}) == {
-            name: value for name, value in found.settings.items() if value != ""
+            name: value for name, value in found.settings.items() if value not in ("", False)
         }
 
 
@@ -142,6 +144,55 @@ def test_bumblebee_takes_phrases_out_of_the_translation(encoder: Encoder) -> Non
         assert any(before != after for before, after in texts(one))
 
 
+def test_bumblebee_mixes_in_what_a_translator_makes_of_english(encoder: Encoder) -> None:
+    victim, examples = on_mini(encoder, "mini_nli", "en", 6)
+    asked: list[str] = []
+
+    def translate(texts: Sequence[str], language: str) -> list[str | None]:
+        asked.append(language)
+        return [" ".join(f"{language}{word[::-1]}" for word in text.split()) for text in texts]
+
+    more: dict[str, Any] = {"source": mini(), "translate": translate}
+    found = fight(victim, "bumblebee", examples, settings={"embed": "qlb,qle"}, **more)
+    for one in attacked(found):
+        for before, after in texts(one):
+            for old, new in zip(before.split(), after.split(), strict=True):
+                assert new in (old, f"qlb{old[::-1]}", f"qle{old[::-1]}")
+    assert asked == ["qlb", "qle"]  # each text once, though every search asks
+    chosen = attack("bumblebee")
+    assert isinstance(chosen, Attack)
+    for code, given, says in (("en", {}, "--set embed"), ("qle", {"embed": "en"}, "translate English")):
+        other, those = on_mini(encoder, "mini_nli", code, 2)
+        assert says in (chosen.lacks(scene_for(other, chosen, those, settings=given, **more)) or "")
+
+
+@pytest.mark.parametrize(
+    ("stretch", "latin"),
+    [
+        ("старый дом", "staryy dom"),
+        ("घर, 12 b", "ghar, 12 b"),
+        ("北京。", "bei jing。"),
+        ("Ölweg", "Ölweg"),
+    ],
+)
+def test_what_is_mixed_in_can_be_transliterated(encoder: Encoder, stretch: str, latin: str) -> None:
+    victim = victim_for(encoder, "pair")
+    chosen = attack("polygloss")
+    assert isinstance(chosen, Attack)
+    assert written(scene_for(victim, chosen, PAIRS), stretch) == stretch
+    assert written(scene_for(victim, chosen, PAIRS, settings={"transliterate": True}), stretch) == latin
+
+
+def test_polygloss_writes_its_words_in_latin_letters_where_asked(encoder: Encoder) -> None:
+    victim = victim_for(encoder, "pair")
+    constant(victim, 0)
+    examples = [replace(PAIRS[0], first="old boats", label=0)]
+    more: dict[str, Any] = {"memo": {"lexicon": {"boats": ("лодки",)}}, "fields": ("first",)}
+    for given, said in ((False, "old лодки"), (True, "old lodki")):
+        (one,) = fight(victim, "polygloss", examples, settings={"transliterate": given}, **more)
+        assert texts(one)[0] == ("old boats", said)
+
+
 def test_bumblebee_does_not_apply_without_parallel_texts(encoder: Encoder) -> None:
     victim = victim_for(encoder, "pair")
     chosen = attack("bumblebee")
@@ -171,6 +222,29 @@ def test_addsent_adds_a_sentence_and_keeps_answers_where_they_are_said_to_be(enc
     found = fight(victim, "addsent", right, budget=16)
     for one, row in zip(attacked(found), rows(victim, attacked(found), [None] * len(found)), strict=False):
         assert row["verified"] in ((True,) if one.fooled else (None,))
+
+
+def test_distractors_come_in_the_languages_that_are_named(encoder: Encoder) -> None:
+    victim, examples = on_mini(encoder, "mini_qa", "qle", 30)
+    chosen = attack("addsent")
+    assert isinstance(chosen, Attack)
+
+    def added(languages: str, example: Any) -> list[str]:
+        scene = scene_for(victim, chosen, examples, settings={"languages": languages})  # type: ignore[arg-type]
+        ask = next(chosen.search(example, scene), None)  # type: ignore[union-attr]
+        made = [one.example.context for one in ask.proposals] if ask else []  # type: ignore[union-attr]
+        return [text.replace(example.context, "").strip() for text in made]
+
+    contexts = {
+        code: " ".join(one.context for one in victim.task.read(mini(), "test", code))  # type: ignore[union-attr]
+        for code in ("qle", "en", "qro")
+    }
+    for example in examples[:3]:
+        third = added("qro", example)
+        assert third
+        assert all(sentence in contexts["qro"] for sentence in third)
+        assert added("", example) == added("qle,en", example)
+        assert set(added("qle,qro", example)) >= set(third)
 
 
 @pytest.fixture(scope="module")
@@ -237,12 +311,12 @@ def test_candidates_are_the_words_that_the_masked_model_is_known_to_propose(
         assert one.adversarial.second == one.example.second  # type: ignore[union-attr]
 
 
-def test_an_encoder_without_a_language_model_head_is_refused(tiny_encoder: Path) -> None:
+def test_an_encoder_without_a_language_model_head_is_refused(tiny_encoder: Path, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no head for masked words"):
         FixedMLM(str(tiny_encoder), "cpu")
     for name, given in (("mlm_substitute", ()), ("worst_of_k", ("max_perplexity=2",))):
         with pytest.raises(UsageError, match="--mlm"):
-            assaults(Order(attacks=(name,), tasks=("mini_nli",), given=given), None, None)  # type: ignore[arg-type]
+            assaults(Order(attacks=(name,), tasks=("mini_nli",), given=given), None, place_in(tmp_path))  # type: ignore[arg-type]
 
 
 @pytest.mark.slow
