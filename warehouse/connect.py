@@ -28,10 +28,14 @@ from warehouse.version import check_schema, latest_version, newer, schema_versio
 Connection: TypeAlias = duckdb.DuckDBPyConnection
 DatabaseError = duckdb.Error
 
+STORAGE = "v1.4.0"
+"""The oldest DuckDB that can read our files. Its format costs no more than 2.0's, which no 1.x reads."""
+
 _CONFIG: dict[str, Any] = {
     "autoinstall_known_extensions": False,  # a query that needs one would wait for a server
     "autoload_known_extensions": False,
     "python_enable_replacements": False,  # SQL sees registered frames only, not Python variables
+    "storage_compatibility_version": STORAGE,
 }
 _READS = (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN, duckdb.StatementType.MULTI)
 READ_WAIT = 10.0

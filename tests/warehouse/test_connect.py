@@ -291,3 +291,10 @@ def test_duckdb_errors_below_are_chained(db: Path) -> None:
     with pytest.raises(BadQuery) as caught, open_for_reading(db) as con:
         con.execute("select x")
     assert isinstance(caught.value.__cause__, DatabaseError)
+
+
+def test_the_file_is_one_that_older_clients_can_open(db: Path) -> None:
+    # After its checksum and "DUCK" a file has the version of its format; 1.4 reads up to 67, 2.0 writes 69.
+    head = db.read_bytes()[8:20]
+    assert head[:4] == b"DUCK"
+    assert int.from_bytes(head[4:], "little") == 67

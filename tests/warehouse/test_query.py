@@ -1,4 +1,8 @@
+import os
 import shutil
+import subprocess
+import sys
+import textwrap
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -7,7 +11,7 @@ import pytest
 
 from tests.support import write_run_folder
 from warehouse import open_warehouse
-from warehouse.connect import Connection, open_for_writing, open_sandboxed
+from warehouse.connect import Connection, open_for_reading, open_for_writing, open_sandboxed
 from warehouse.errors import BadQuery, NotAWarehouse, UnknownName, UsageError
 from warehouse.load import load_runs
 from warehouse.query import bind, named, query, query_names, relation_names, resolve, rows
@@ -169,3 +173,34 @@ def test_an_open_warehouse_blocks_nobody(filled: Path) -> None:
 def test_a_missing_warehouse_is_not_opened(tmp_path: Path) -> None:
     with pytest.raises(NotAWarehouse):
         open_warehouse(tmp_path / "none.duckdb")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("release", ["1.4.4", "1.5.4"])
+def test_every_view_works_in_an_older_client(filled: Path, release: str, tmp_path: Path) -> None:
+    client = tmp_path / "client"
+    wheel = [f"duckdb=={release}", "--target", str(client), "--no-deps", "--quiet"]
+    got = subprocess.run([sys.executable, "-m", "pip", "install", *wheel], capture_output=True, check=False)
+    if got.returncode:
+        pytest.skip("no package index in reach")
+    views = "select view_name from duckdb_views() where not internal order by all"
+    count = "select count(*) from {}"
+    code = f"""
+        import duckdb
+        con = duckdb.connect({str(filled)!r}, read_only=True)
+        for [view] in con.execute({views!r}).fetchall():
+            print(view, con.execute({count!r}.format(view)).fetchone()[0])
+    """
+    environment = {**os.environ, "PYTHONPATH": str(client)}
+    told = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(code)],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=environment,
+    )
+    with open_for_reading(filled) as con:
+        names = [row[0] for row in con.execute(views).fetchall()]
+        ours = [f"{name} {con.execute(count.format(name)).fetchall()[0][0]}" for name in names]
+    assert told.stdout.split("\n")[:-1] == ours
+    assert len(ours) > 20

@@ -6,7 +6,7 @@ with held as (
         count(distinct published.line) as lines,
         count(*) filter (
             where published.run_id is not null
-                and abs(score.value - published.value / if(published.scale = 'percent', 100, 1)) <= 1e-12
+                and abs(score.value - published.value / case published.scale when 'percent' then 100 else 1 end) <= 1e-12
         ) as scores_right,
         count(published.run_id) as scores
     from published

@@ -79,8 +79,8 @@ cells as (
         perturbation,
         severity,
         noise_seed,
-        if(present, 'present', 'no_value') as status,
-        if(present, null, error) as error
+        case when present then 'present' else 'no_value' end as status,
+        case when not present then error end as error
     from held
     union all by name
     select

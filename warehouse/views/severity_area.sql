@@ -19,8 +19,8 @@ with point as (
 segment as (
     select
         *,
-        value + lag(value, 1, clean_value) over curve as heights,
-        realised_rate - lag(realised_rate, 1, 0.0) over curve as width
+        value + coalesce(lag(value) over curve, clean_value) as heights,
+        realised_rate - coalesce(lag(realised_rate) over curve, 0.0) as width
     from point
     window curve as (
         partition by run_id, task, split, language, perturbation, noise_seed, metric
