@@ -9,8 +9,9 @@ HEAD = """# The warehouse: views, tables, columns
 This page is generated from the comments in the database (`xtb sql --schema` shows them); a test keeps it so.
 To write it again: `python -m warehouse.schema_page > docs/warehouse.md`.
 
-The file is plain DuckDB, for releases from 1.4 on. It opens in the DuckDB CLI, in R (`dbConnect(duckdb::duckdb(),
-"xtb.duckdb", read_only = TRUE)`) and in any other client; tables, views and these comments are there without xtb:
+The file is plain DuckDB, for releases from 1.4 on. It opens in the DuckDB CLI, in R
+(`dbConnect(duckdb::duckdb(), "xtb.duckdb", read_only = TRUE)`) and in any other client; tables, views and
+these comments are there without xtb:
 
 ```
 duckdb -readonly xtb.duckdb "select * from leaderboard limit 5"
