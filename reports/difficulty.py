@@ -86,7 +86,10 @@ def _rows(question: Question, data: Data) -> tuple[Design, pl.DataFrame, pl.Data
     chosen = design(data, question, (question.reference, question.treatment))
     hard = data.runs.filter(pl.col("unsolved").is_not_null()).select("run_id", *DEFINITIONS)
     treated = chosen.scores.filter(pl.col("regime") == question.treatment)
-    finer = plain_by_perturbation(treated.filter(pl.col("run_id").is_in(hard["run_id"].implode())))
+    known = treated.filter(pl.col("run_id").is_in(hard["run_id"].implode()))
+    measured = pl.col("run_id").is_in(known["run_id"].unique().implode())
+    hard = hard.filter(measured).with_columns(pl.col("run_id").cast(known["run_id"].dtype))
+    finer = plain_by_perturbation(known)
     rows = across(finer).join(hard, on="run_id", maintain_order="left")
     found = sorted(rows["intermediate"].unique().to_list())
     if len(found) < LEAST:

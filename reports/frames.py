@@ -2,6 +2,8 @@
 
 from importlib.resources import files
 
+import polars as pl
+
 from reports.answer import Data, Question
 from warehouse.connect import Connection
 from warehouse.query import query
@@ -23,7 +25,15 @@ def read(question: Question, con: Connection) -> Data:
     """What a question needs; columns as in ``queries/cells.sql``, ``coverage.sql`` and ``runs.sql``."""
     sql = {name: compared(question, name) for name in ("cells", "coverage", "runs")}
     frames = {name: query(con, text) for name, text in sql.items()}
-    return Data(cells=frames["cells"], coverage=frames["coverage"], runs=frames["runs"], sql=sql)
+    return Data(cells=coded(frames["cells"]), coverage=frames["coverage"], runs=frames["runs"], sql=sql)
+
+
+def coded(frame: pl.DataFrame) -> pl.DataFrame:
+    """Text columns as codes of their sorted values: millions of rows sort, group and join far faster so."""
+    texts = [name for name, dtype in frame.schema.items() if dtype == pl.String]
+    return frame.with_columns(
+        pl.col(name).cast(pl.Enum(frame[name].unique().drop_nulls().sort())) for name in texts
+    )
 
 
 def _split(sql: str) -> tuple[str, str]:

@@ -12,25 +12,31 @@ import polars as pl
 from scipy.special import stdtrit
 
 from reports.answer import MOST_ROWS
-from reports.comparison.rows import BLOCK, by_perturbation, summary
+from reports.comparison.rows import BLOCK
+
+WITHIN_RUN = ("language", "perturbation", "severity")
+"""What a row of scores stands for, beside its block and run."""
 
 
 def stratified(rows: pl.DataFrame, value: str, by: Sequence[str]) -> pl.DataFrame:
     """Mean of ``value`` over blocks for each combination of ``by``, with a 95 % interval over runs.
 
-    Columns: ``by``, estimate, std_error, df, conf_low, conf_high, runs. Without a second run in every
-    block the interval is null.
+    Args:
+        rows: one row per block, run and combination of those columns of ``WITHIN_RUN`` that it has, in an
+            order that is always the same: sums depend on it.
+        value: column of numbers.
+        by: columns to split by.
+
+    Returns:
+        ``by``, estimate, std_error, df, conf_low, conf_high, runs. Without a second run in every block the
+        interval is null.
     """
-    keys = [*by, *BLOCK]  # sums depend on the order of their terms: sorted, so that a page stays the same
-    finest = [c for c in ("run_id", "language", "perturbation", "severity") if c in rows]
-    columns = dict.fromkeys((*keys, *finest))
-    texts = [name for name in columns if rows[name].dtype == pl.String]
-    coded = [pl.col(name).cast(pl.Enum(rows[name].unique().drop_nulls().sort())) for name in texts]
-    ordered = rows.select(*columns, value).with_columns(coded).sort(*columns)  # codes sort far faster
-    per_run = ordered.group_by(*keys, "run_id", maintain_order=True).agg(pl.col(value).mean().alias("mean"))
-    per_block = per_run.group_by(keys, maintain_order=True).agg(
-        pl.col("mean").mean().alias("level"),
-        (pl.col("mean").var() / pl.len()).alias("spread"),
+    keys = [*by, *BLOCK]
+    if any(column in rows.columns and column not in by for column in WITHIN_RUN):
+        rows = rows.group_by(*keys, "run_id", maintain_order=True).agg(pl.col(value).mean())
+    per_block = rows.group_by(keys, maintain_order=True).agg(
+        pl.col(value).mean().alias("level"),
+        (pl.col(value).var() / pl.len()).alias("spread"),
         pl.len().alias("runs"),
     )
     pooled = per_block.group_by(by, maintain_order=True).agg(
@@ -43,15 +49,11 @@ def stratified(rows: pl.DataFrame, value: str, by: Sequence[str]) -> pl.DataFram
     )
     reach = pooled["std_error"] * pl.Series(_quantile(pooled["df"].to_numpy()))
     reach = pl.select(pl.when(pooled["std_error"] == 0).then(0.0).otherwise(reach.fill_nan(None))).to_series()
-    return (
-        pooled.with_columns(
-            pl.col("df").fill_nan(None),
-            conf_low=pl.col("estimate") - reach,
-            conf_high=pl.col("estimate") + reach,
-        )
-        .with_columns(pl.col(name).cast(pl.String) for name in by if name in texts)
-        .sort(by)
-    )
+    return pooled.with_columns(
+        pl.col("df").fill_nan(None),
+        conf_low=pl.col("estimate") - reach,
+        conf_high=pl.col("estimate") + reach,
+    ).sort(by)
 
 
 def _quantile(df: np.ndarray) -> np.ndarray:
@@ -59,20 +61,22 @@ def _quantile(df: np.ndarray) -> np.ndarray:
         return np.asarray(stdtrit(df.astype(float), 0.975))
 
 
-def severity_curves(scores: pl.DataFrame) -> pl.DataFrame:
+def severity_curves(scores: pl.DataFrame, finer: pl.DataFrame) -> pl.DataFrame:
     """Score by regime, language (``all`` is their mean), perturbation and severity; severity 0 is clean.
 
     The clean score of a perturbation's panel is that of the languages and tasks it was measured in. Single
     languages are left out where there would be more than ``MOST_ROWS`` rows.
+
+    Args:
+        scores: one row per run, task, language, perturbation and severity.
+        finer: these by perturbation (``rows.plain_by_perturbation``).
     """
-    of_run = [*BLOCK, "regime", "run_id", "language", "perturbation"]
-    clean = scores.unique(of_run).with_columns(
-        severity=pl.lit(0, scores["severity"].dtype), value=pl.col("clean")
-    )
-    columns = [*of_run, "severity", "value"]
+    columns = [*BLOCK, "regime", "run_id", "language", "perturbation", "severity", "value"]
+    clean = finer.with_columns(severity=pl.lit(0, scores["severity"].dtype), value=pl.col("clean"))
     rows = pl.concat([scores.select(columns), clean.select(columns)])
     each = stratified(rows, "value", ["regime", "language", "perturbation", "severity"])
     pooled = stratified(rows, "value", ["regime", "perturbation", "severity"])
+    each = each.with_columns(pl.col("language").cast(pl.String))
     pooled = pooled.with_columns(language=pl.lit("all")).select(each.columns)
     columns = ["regime", "language", "perturbation", "severity", "estimate", "conf_low", "conf_high", "runs"]
     if pooled.height + each.height > MOST_ROWS:
@@ -80,9 +84,8 @@ def severity_curves(scores: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([pooled, each.sort("language", maintain_order=True)]).select(columns)
 
 
-def language_changes(scores: pl.DataFrame) -> pl.DataFrame:
-    """Change under noise by language and regime, the language that loses least first."""
-    rows = summary(scores)
+def language_changes(rows: pl.DataFrame) -> pl.DataFrame:
+    """Change under noise by language and regime, the language that loses least first; ``rows`` a summary."""
     found = stratified(rows, "change", ["language", "name", "regime"])
     order = found.group_by("language", maintain_order=True).agg(pl.col("estimate").mean().alias("order"))
     return (
@@ -92,13 +95,10 @@ def language_changes(scores: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def drops(scores: pl.DataFrame) -> pl.DataFrame:
+def drops(finer: pl.DataFrame) -> pl.DataFrame:
     """Mean drop by regime, language and perturbation, both in order of mean drop."""
-    found = stratified(
-        by_perturbation(scores).with_columns(drop=-pl.col("change")),
-        "drop",
-        ["regime", "name", "perturbation"],
-    )
+    negated = finer.with_columns(drop=-pl.col("change"))
+    found = stratified(negated, "drop", ["regime", "name", "perturbation"])
     return (
         found.with_columns(
             by_name=pl.col("estimate").mean().over("name"),
@@ -117,9 +117,9 @@ def drops(scores: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def slopes(scores: pl.DataFrame) -> pl.DataFrame:
-    """Mean score clean and perturbed by task, regime and language."""
-    rows = summary(scores).unpivot(
+def slopes(rows: pl.DataFrame) -> pl.DataFrame:
+    """Mean score clean and perturbed by task, regime and language; ``rows`` a summary."""
+    ends = rows.unpivot(
         ["clean", "perturbed"],
         index=["task", "regime", "language", "name", "run_id"],
         variable_name="condition",
@@ -127,28 +127,24 @@ def slopes(scores: pl.DataFrame) -> pl.DataFrame:
     )
     keys = ["task", "regime", "language", "name", "condition"]
     return (
-        rows.sort(*keys, "run_id")
+        ends.sort(*keys, "run_id")
         .group_by(keys, maintain_order=True)
         .agg(pl.col("value").mean(), pl.len().alias("runs"))
         .sort(keys)
     )
 
 
-def logits(scores: pl.DataFrame) -> pl.DataFrame:
-    """Clean and perturbed score of every run and language on the logit scale."""
-    return (
-        summary(scores)
-        .select(
-            "regime",
-            "task",
-            "language",
-            "name",
-            "run_id",
-            pl.col("clean_logit").alias("clean"),
-            pl.col("perturbed_logit").alias("perturbed"),
-        )
-        .sort("regime", "task", "language", "run_id")
-    )
+def logits(rows: pl.DataFrame) -> pl.DataFrame:
+    """Clean and perturbed score of every run and language on the logit scale; ``rows`` a summary."""
+    return rows.select(
+        "regime",
+        "task",
+        "language",
+        "name",
+        "run_id",
+        pl.col("clean_logit").alias("clean"),
+        pl.col("perturbed_logit").alias("perturbed"),
+    ).sort("regime", "task", "language", "run_id")
 
 
 def reference_line(points: pl.DataFrame, reference: str) -> pl.DataFrame:

@@ -109,7 +109,7 @@ def _usable(data: Data, pair: tuple[str, str], block: Block) -> tuple[pl.DataFra
     if blocks.is_empty():
         raise Refused(f"no task was measured under both {both} with the same encoder on the same data")
     cautions: list[str] = []
-    usable = usable.join(blocks, on=block)
+    usable = _within(usable, blocks)
     usable = _real_over_synthetic(usable, cautions)
     usable = _common_support(usable, block, cautions)
     usable = _replicated(usable, pair, block, cautions)
@@ -121,6 +121,13 @@ def _usable(data: Data, pair: tuple[str, str], block: Block) -> tuple[pl.DataFra
 def _shared_blocks(rows: pl.DataFrame, pair: Sequence[str], block: Block) -> pl.DataFrame:
     shared = rows.group_by(block).agg(pl.col("regime").n_unique()).filter(pl.col("regime") == len(pair))
     return shared.select(block)
+
+
+def _within(rows: pl.DataFrame, kept: pl.DataFrame) -> pl.DataFrame:
+    """Rows whose keys, the columns of ``kept``, are among its rows; the same frame where all are."""
+    if rows.select(kept.columns).unique().height == kept.height:
+        return rows
+    return rows.join(kept, on=kept.columns, how="semi")
 
 
 def _real_over_synthetic(rows: pl.DataFrame, cautions: list[str]) -> pl.DataFrame:
@@ -138,16 +145,13 @@ def _common_support(rows: pl.DataFrame, block: Block, cautions: list[str]) -> pl
     sizes = rows.group_by(*block, "run_id").len("cells")
     largest = sizes.group_by(block).agg(pl.col("cells").max().alias("most"))
     short = sizes.join(largest, on=block).filter(pl.col("cells") * 2 < pl.col("most"))
-    kept = rows.join(short.select(*block, "run_id"), on=[*block, "run_id"], how="anti")
+    kept = rows
+    if short.height:
+        kept = rows.join(short.select(*block, "run_id"), on=[*block, "run_id"], how="anti")
     runs = kept.group_by(block).agg(pl.col("run_id").n_unique().alias("runs"))
     cell = list(dict.fromkeys((*block, *PLACE)))
-    whole = (
-        kept.group_by(cell)
-        .agg(pl.col("run_id").n_unique().alias("have"))
-        .join(runs, on=block)
-        .filter(pl.col("have") == pl.col("runs"))
-    )
-    common = kept.join(whole.select(cell), on=cell)
+    have = kept.group_by(cell).agg(pl.col("run_id").n_unique().alias("have")).join(runs, on=block)
+    common = _within(kept, have.filter(pl.col("have") == pl.col("runs")).select(cell))
     if short.height:
         cautions.append(
             f"{count(short['run_id'].n_unique(), 'run')} left out for having under half of the cells: "
@@ -172,21 +176,32 @@ def _replicated(rows: pl.DataFrame, pair: tuple[str, str], block: Block, caution
             "the regimes cannot be told from one between two seeds; at least two, better "
             f"{FEW_SEEDS} or more seeds each are needed"
         )
-    kept = rows.join(blocks, on=block)
-    lost = sorted(set(rows["task"]) - set(kept["task"]))
+    kept = _within(rows, blocks)
+    lost = sorted(set(rows["task"].unique()) - set(kept["task"].unique()))
     if lost:
         cautions.append(f"Left out for having a single run under a regime: {listing(lost)}.")
     return kept
 
 
 def _prepared(rows: pl.DataFrame, pair: tuple[str, str]) -> pl.DataFrame:
-    cell = pl.concat_str([pl.col("encoder_fingerprint").str.head(8), "task", "language"], separator="|")
-    ordered = rows.sort("task", "language", "perturbation", "severity", "regime", "run_id")
-    return ordered.with_columns(
-        regime=pl.col("regime").cast(pl.Enum(list(pair))),
-        change=pl.col("value") - pl.col("clean"),
+    """Rows in order, with the change and what follows from their place: cell, kind of metric."""
+    place = ["encoder_fingerprint", "task", "language", "metric"]
+    words = pl.col(place).cast(pl.String)
+    named = rows.select(place).unique().sort(place).with_columns(words.name.prefix("_"))
+    cell = pl.concat_str([pl.col("_encoder_fingerprint").str.head(8), "_task", "_language"], separator="|")
+    follows = named.select(
+        *place,
         cell=cell,
-        per_example=pl.col("metric").replace_strict(PER_EXAMPLE, default=False, return_dtype=pl.Boolean),
+        per_example=pl.col("_metric").replace_strict(PER_EXAMPLE, default=False, return_dtype=pl.Boolean),
+    )
+    follows = follows.with_columns(pl.col("cell").cast(pl.Enum(follows["cell"].unique().sort())))
+    return (
+        rows.sort("task", "language", "perturbation", "severity", "regime", "run_id")
+        .with_columns(
+            regime=pl.col("regime").cast(pl.String).cast(pl.Enum(list(pair))),
+            change=pl.col("value") - pl.col("clean"),
+        )
+        .join(follows, on=place, how="left", maintain_order="left")
     )
 
 

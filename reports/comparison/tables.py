@@ -14,7 +14,7 @@ from reports.comparison.forest import forest
 from reports.comparison.power import power_table
 from reports.comparison.predictors import predictors
 from reports.comparison.residuals import by_language, of_rows, quantiles
-from reports.comparison.rows import BLOCK, named_pairs
+from reports.comparison.rows import BLOCK, across, named_pairs, plain_by_perturbation
 from reports.comparison.sensitivity import sensitivity
 from reports.comparison.variance import variance
 from reports.errors import Refused
@@ -47,11 +47,14 @@ def tables(
     response = question.response
     rows = chosen.rows
     all_scores = every_regime(chosen, data, question)
+    all_finer = plain_by_perturbation(all_scores)
+    all_rows = across(all_finer)
 
     def languages() -> pl.DataFrame:
         found = difference(rows, response, "by language", by="language")
         fits["language"] = found.state
-        names = rows.select("language", "name", *PROPERTIES).unique("language")
+        texts = pl.col("language", "name").cast(pl.String)
+        names = rows.unique("language").select(texts, *PROPERTIES)
         joined = found.contrasts.join(names, on="language").sort(
             "estimate", "language", descending=[True, False]
         )
@@ -139,22 +142,22 @@ def tables(
             lambda: by_language(residual_rows()),
         ),
         "fixed": ("Fixed effects of the primary model", SUMMARY, lambda: models[response].model.fixed),
-        "severity": ("Score by severity", SPREAD, lambda: describe.severity_curves(all_scores)),
+        "severity": ("Score by severity", SPREAD, lambda: describe.severity_curves(all_scores, all_finer)),
         "changes": (
             "Change under perturbation by language",
             SPREAD,
-            lambda: describe.language_changes(all_scores),
+            lambda: describe.language_changes(all_rows),
         ),
-        "drops": ("Drop by language and perturbation", SPREAD, lambda: describe.drops(all_scores)),
+        "drops": ("Drop by language and perturbation", SPREAD, lambda: describe.drops(all_finer)),
         "slopes": (
             "Clean and perturbed score by language",
             "Mean over runs.",
-            lambda: describe.slopes(all_scores),
+            lambda: describe.slopes(all_rows),
         ),
         "logits": (
             "Clean and perturbed score of every run and language, logits",
             SUMMARY,
-            lambda: describe.logits(all_scores),
+            lambda: describe.logits(all_rows),
         ),
     }
     if question.others:
@@ -180,10 +183,13 @@ def every_regime(chosen: Design, data: Data, question: Question) -> pl.DataFrame
         except Refused:
             continue
         have = pl.concat(frames)["regime"].unique()
-        frames.append(other.filter(~pl.col("regime").is_in(have.implode())).join(cells, on=keys))
+        frames.append(
+            other.filter(~pl.col("regime").is_in(have.implode())).join(cells, on=keys, maintain_order="left")
+        )
     present = pl.concat(frames)
     labels = dict(question.regimes)
-    order = [label for name, label in labels.items() if name in set(present["regime"])]
+    met = set(present["regime"].unique())
+    order = [label for name, label in labels.items() if name in met]
     return present.with_columns(regime=pl.col("regime").replace_strict(labels).cast(pl.Enum(order)))
 
 
@@ -204,15 +210,15 @@ def _key_table(question: Question, models: Mapping[str, Difference]) -> pl.DataF
 def _with_clean(chosen: Design) -> pl.DataFrame:
     """Rows by perturbation with the clean score as a level of its own, first."""
     noisy = named_pairs(chosen.finer)
+    order = pl.Enum(["clean", *sorted(noisy["perturbation"].unique())])
     clean = chosen.rows.with_columns(
         perturbed=pl.col("clean"),
-        perturbation=pl.lit("clean"),
+        perturbation=pl.lit("clean", order),
         run_perturbation=pl.concat_str(["run_id", pl.lit("clean")], separator="|"),
         cell=pl.concat_str(["cell", pl.lit("clean")], separator="|"),
     )
-    both = pl.concat([clean.select(noisy.columns), noisy])
-    order = ["clean", *sorted(noisy["perturbation"].unique())]
-    return both.with_columns(pl.col("perturbation").cast(pl.Enum(order)))
+    noisy = noisy.with_columns(pl.col("perturbation").cast(pl.String).cast(order))
+    return pl.concat([clean.select(noisy.columns), noisy])
 
 
 def _others(question: Question, data: Data) -> pl.DataFrame:

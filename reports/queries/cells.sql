@@ -15,26 +15,25 @@ chosen as (  -- the split that a task is judged on: test where there is one
 headline as (
     select
         compared.regime,
-        robustness.run_id,
-        robustness.task,
-        robustness.metric,
-        robustness.language,
-        robustness.perturbation,
-        robustness.severity,
-        avg(robustness.value) as value,
-        avg(robustness.clean_value) as clean,
-        avg(robustness.n) as n,
-        avg(robustness.unchanged) as unchanged
-    from robustness
+        score.run_id,
+        score.task,
+        score.metric,
+        score.language,
+        score.perturbation,
+        score.severity,
+        avg(score.value) as value,
+        avg(score.n) as n,
+        avg(score.unchanged) as unchanged
+    from score
     inner join compared
-        on compared.run_id = robustness.run_id
-        and robustness.language = coalesce(compared.language, robustness.language)
+        on compared.run_id = score.run_id
+        and score.language = coalesce(compared.language, score.language)
     inner join task
-        on task.task = robustness.task
-        and task.metric = robustness.metric
+        on task.task = score.task
+        and task.metric = score.metric
     inner join chosen
-        on chosen.task = robustness.task
-        and chosen.split = robustness.split
+        on chosen.task = score.task
+        and chosen.split = score.split
     group by all
 ),
 lineage as (  -- the weights after the intermediate training, which runs on several targets share
@@ -70,10 +69,16 @@ select
     coalesce(perturbation.control, false) as control,
     headline.severity,
     headline.value,
-    headline.clean,
+    clean.value as clean,
     headline.n,
     headline.unchanged
 from headline
+left join headline as clean
+    on clean.perturbation = 'clean'
+    and clean.regime = headline.regime
+    and clean.run_id = headline.run_id
+    and clean.task = headline.task
+    and clean.language = headline.language
 inner join run
     on run.run_id = headline.run_id
 inner join task
@@ -84,10 +89,4 @@ left join perturbation
     on perturbation.perturbation = headline.perturbation
 left join lineage
     on lineage.run_id = headline.run_id
-order by
-    headline.task,
-    headline.language,
-    headline.perturbation,
-    headline.severity,
-    headline.regime,
-    headline.run_id
+where headline.perturbation <> 'clean'

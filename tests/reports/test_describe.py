@@ -8,7 +8,8 @@ from reports.comparison.design import design
 from reports.question import question
 from tests.reports.synthetic import Truth, data
 
-SCORES = design(data(Truth()), question("english_intermediate"), ("direct", "stilts")).scores
+DESIGN = design(data(Truth()), question("english_intermediate"), ("direct", "stilts"))
+SCORES = DESIGN.scores
 
 
 def frame(values: dict[str, list[float]]) -> pl.DataFrame:
@@ -59,14 +60,14 @@ def test_runs_that_agree_have_an_interval_of_no_width():
 
 
 def test_severity_curves_begin_at_the_clean_score():
-    curves = describe.severity_curves(SCORES)
+    curves = describe.severity_curves(SCORES, DESIGN.finer)
     start = curves.filter((pl.col("language") == "all") & (pl.col("severity") == 0))
     clean = SCORES.filter(pl.col("regime") == "direct").unique(["run_id", "language"])["clean"].mean()
     assert start.filter(pl.col("regime") == "direct")["estimate"].to_list() == pytest.approx([clean] * 3)
 
 
 def test_drops_are_the_negated_changes():
-    found = describe.drops(SCORES)
+    found = describe.drops(DESIGN.finer)
     one = found.filter(
         (pl.col("regime") == "direct") & (pl.col("name") == "German") & (pl.col("perturbation") == "typo_mix")
     )
@@ -77,7 +78,7 @@ def test_drops_are_the_negated_changes():
 
 
 def test_slopes_have_two_ends_for_every_language_task_and_regime():
-    found = describe.slopes(SCORES)
+    found = describe.slopes(DESIGN.rows)
     assert found.height == 2 * 8 * 3 * 2
 
 
