@@ -182,6 +182,7 @@ class Attack:
         citation: where it comes from.
         search: searches one example.
         fields: texts it edits under its settings, where they differ from ``ingest.fields.NOISY``.
+        faulty: what is wrong with its settings whatever they are used on, as a sentence.
         lacks: why it cannot be done in a scene at all, as a sentence.
         prepare: works out a text once for all examples: ``memo["trigger"]``, before ``lacks`` is asked.
     """
@@ -194,6 +195,7 @@ class Attack:
     citation: str
     search: Callable[[Example, Scene], Search]
     fields: Callable[[Settings, Kind], tuple[str, ...]] = lambda settings, kind: ()
+    faulty: Callable[[Settings], str | None] = lambda settings: None
     lacks: Callable[[Scene], str | None] = lambda scene: None
     prepare: "Callable[[Victim, Scene], str] | None" = None
 
@@ -223,7 +225,7 @@ class Curve:
     """An attack on embeddings: no text, so it gives a curve over radii and never counts as success.
 
     Attributes:
-        name, definition, kinds, settings, citation: as of ``Attack``.
+        name, definition, kinds, settings, citation, faulty: as of ``Attack``.
         climb: walks from one point.
     """
 
@@ -233,4 +235,14 @@ class Curve:
     settings: Settings
     citation: str
     access: Access = "gradient"
+    faulty: Callable[[Settings], str | None] = lambda settings: None
     climb: Callable[[Point, Settings], None]
+
+
+def radii_of(settings: Settings) -> list[float]:
+    """The radii of a curve, in mean norms of the word embeddings.
+
+    Raises:
+        ValueError: they are not numbers with commas between.
+    """
+    return [float(radius) for radius in str(settings["radii"]).split(",")]

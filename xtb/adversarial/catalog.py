@@ -1,13 +1,17 @@
 """The attacks there are. The folder ``xtb/attacks`` is the registry."""
 
 import importlib
+import math
 import pkgutil
 from collections.abc import Mapping
+from typing import TypeVar
 
 import xtb.attacks
 from warehouse.errors import UnknownName, UsageError
 from xtb.adversarial.attack import Attack, Curve, Value
 from xtb.adversarial.constraints import CONSTRAINTS
+
+Number = TypeVar("Number", int, float)
 
 
 def attack_names() -> tuple[str, ...]:
@@ -24,19 +28,23 @@ def attack(name: str) -> Attack | Curve:
 
 
 def settings_of(chosen: Attack | Curve, given: Mapping[str, str]) -> dict[str, Value]:
-    """The attack's settings with some replaced, typed as they are; every attack takes the constraints.
+    """The attack's settings with some replaced, typed as they are; one on texts takes the constraints.
 
     Raises:
-        UsageError: the attack has no such setting, or it is no such number.
+        UsageError: the attack has no such setting, it is no such number, or no attack can have it.
     """
     settings = dict(chosen.settings)
     switches = {"keep_digits": False, "keep_script": False}
     numbers = {name: 0.0 for name in CONSTRAINTS if name not in switches}
-    known: dict[str, Value] = {**numbers, **switches, "fields": "", "goal": "", **settings}
+    on_texts: dict[str, Value] = {**numbers, **switches, "fields": ""}
+    known = {**(on_texts if isinstance(chosen, Attack) else {}), "goal": "", **settings}
     for name, text in given.items():
         if name not in known:
             raise UsageError(f"{chosen.name} has no setting '{name}'; it has {', '.join(sorted(known))}")
         settings[name] = _typed(name, text, known[name])
+    fault = chosen.faulty(settings)
+    if fault is not None:
+        raise UsageError(f"{chosen.name}: {fault}")
     return {
         name: value for name, value in sorted(settings.items()) if value not in ("", False) or name in given
     }
@@ -48,13 +56,22 @@ def _typed(name: str, text: str, like: Value) -> Value:
             case bool():
                 return {"true": True, "false": False, "1": True, "0": False}[text.lower()]
             case int():
-                return int(text)
+                return _within(int(text), 1)
             case float():
-                return float(text)
+                return _within(float(text), 0.0)
     except (KeyError, ValueError):
-        kind = {bool: "true or false", int: "a whole number", float: "a number"}[type(like)]
+        kind = _WANTED[type(like)]
         raise UsageError(f"setting {name}={text} is not {kind}") from None
     return text
+
+
+_WANTED = {bool: "true or false", int: "a whole number from 1", float: "a number from 0"}
+
+
+def _within(number: Number, least: Number) -> Number:
+    if not least <= number < math.inf:
+        raise ValueError
+    return number
 
 
 def settings_text(settings: Mapping[str, Value], limit: int | None) -> str:

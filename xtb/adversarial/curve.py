@@ -10,9 +10,8 @@ from torch import Tensor
 from ingest import catalog
 from ingest.example import Example
 from ingest.task import take
-from warehouse.errors import UsageError
 from xtb import run, seed, versions
-from xtb.adversarial.attack import Curve, Point
+from xtb.adversarial.attack import Curve, Point, radii_of
 from xtb.adversarial.cell import rows_of
 from xtb.adversarial.setting import Assault, victim_of
 from xtb.adversarial.victim import Kept, Seen, Victim
@@ -25,10 +24,7 @@ from xtb.run import Run
 def trace(found: Run, attack: Curve, assault: Assault, place: Place) -> bool:
     """Publish the radii of a curve that are not there yet; False when all are."""
     cell = assault.cell
-    try:
-        radii = [0.0, *(float(radius) for radius in str(assault.values["radii"]).split(","))]
-    except ValueError:
-        raise UsageError(f"radii={assault.values['radii']} are not numbers with commas between") from None
+    radii = [0.0, *radii_of(assault.values)]
     done = set(rows_of(found, "embedding_attack", cell)["radius"])
     todo = [radius for radius in dict.fromkeys(radii) if radius not in done]
     if not todo:

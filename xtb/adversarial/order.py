@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ingest import catalog
+from ingest.fields import FIELDS
 from warehouse.errors import UsageError
 from xtb.adversarial.catalog import attack, settings_of, settings_text
 from xtb.adversarial.cell import AttackCell
@@ -68,6 +69,8 @@ def assaults(order: Order, found: Run, place: Place) -> list[Assault]:
         _check_kinds(name, order.tasks)
     if "goal" in given:
         _check_goal(given["goal"], order.tasks)
+    if "fields" in given:
+        _check_fields(given["fields"], order.tasks)
     settings_by_name = {name: settings_of(attack(name), given) for name in order.attacks}
     tools = open_tools(
         order.attacks,
@@ -117,6 +120,14 @@ def _check_goal(name: str, tasks: Sequence[str]) -> None:
             raise UsageError(f"'{task.name}' has no goal '{name}'; {task.kind} tasks have {', '.join(goals)}")
         if task.kind == "retrieval" and name != goals[0] and task.metric != "map_at_20":
             raise UsageError(f"goal '{name}' needs a ranking (map_at_20): '{task.name}' has {task.metric}")
+
+
+def _check_fields(names: str, tasks: Sequence[str]) -> None:
+    """Refuse a text that the examples of a task do not have."""
+    for task in map(catalog.task, tasks):
+        there = FIELDS[task.kind]
+        if not names or not set(names.split(",")) <= set(there):
+            raise UsageError(f"fields={names} are not among those of '{task.name}': {', '.join(there)}")
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -20,14 +20,14 @@ def outcomes_of(found: Run, cells: Sequence[AttackCell]) -> pl.DataFrame:
     return pl.concat([ATTACK_OUTCOME.empty(), *(rows_of(found, "attack_outcome", cell) for cell in cells)])
 
 
-def write_texts(path: Path, found: Run, cells: Sequence[AttackCell]) -> None:
-    """Write the adversarial texts of some attacks into one Parquet file, for ``--replay``.
-
-    Raises:
-        UsageError: the folder of the file does not exist.
-    """
+def check_folder(path: Path) -> None:
+    """Refuse a file in a folder that does not exist, before the work that it is to hold."""
     if not path.parent.is_dir():
         raise UsageError(f"there is no folder {path.parent} to write {path.name} into")
+
+
+def write_texts(path: Path, found: Run, cells: Sequence[AttackCell]) -> None:
+    """Write the adversarial texts of some attacks into one Parquet file, for ``--replay``."""
     buffer = io.BytesIO()
     outcomes_of(found, cells).write_parquet(buffer, compression="zstd")
     files.write_file(path, buffer.getvalue())

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from ingest.example import Example
 from ingest.perturbations.homoglyph import twins
-from xtb.adversarial.attack import Ask, Attack, Proposal, Reply, Scene, scored
+from xtb.adversarial.attack import Ask, Attack, Proposal, Reply, Scene, Settings, scored
 from xtb.adversarial.greedy import overlap
 from xtb.adversarial.original import Change, Original
 
@@ -22,7 +22,7 @@ def search(example: Example, scene: Scene) -> Generator[Ask, Reply, None]:
     """Evolve where and what is injected (Storn & Price, 1997: best/1/bin, crossover .7, dithered weight)."""
     original = Original(example, scene.fields)
     places = _places(original)
-    families = tuple(name for name in str(scene.settings["families"]).split(",") if name)
+    families = str(scene.settings["families"]).split(",")
     if not places:
         return
     rng, size = scene.rng(example), scene.count("population")
@@ -102,13 +102,14 @@ def _end_after(places: Sequence[tuple[int, int, int]], at: int) -> int:
     return places[at + 1][2] if at + 1 < len(places) else -1
 
 
-def lacks(scene: Scene) -> str | None:
-    """Which of the families is none."""
+def faulty(settings: Settings) -> str | None:
+    """Which of the families is none, or why nothing can evolve."""
     known = ("invisible", "homoglyph", "bidi", "deletion")
-    named = [name for name in str(scene.settings["families"]).split(",") if name]
-    wrong = [name for name in named if name not in known]
-    if wrong or not named:
-        return f"families={scene.settings['families']} are not among {', '.join(known)}"
+    families = str(settings["families"])
+    if not set(families.split(",")) <= set(known):
+        return f"families={families} are not among {', '.join(known)}"
+    if int(settings["population"]) < 2:
+        return "a population needs at least 2 members"
     return None
 
 
@@ -127,5 +128,5 @@ ATTACK = Attack(
     },
     citation="Boucher et al. 2022 (2106.09898); population and iterations as in TextAttack's recipe",
     search=search,
-    lacks=lacks,
+    faulty=faulty,
 )

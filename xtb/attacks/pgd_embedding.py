@@ -1,8 +1,9 @@
 """Projected gradient ascent on the word embeddings of an input, within a ball around each token."""
 
+import math
 from typing import TYPE_CHECKING
 
-from xtb.adversarial.attack import Curve, Point, Settings
+from xtb.adversarial.attack import Curve, Point, Settings, radii_of
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -22,6 +23,17 @@ def climb(point: Point, settings: Settings) -> None:
     point.note(point.ascend(point.clean + delta)[0])
 
 
+def faulty(settings: Settings) -> str | None:
+    """Why there are no balls of these radii."""
+    try:
+        found = radii_of(settings)
+    except ValueError:
+        found = [-1.0]
+    if all(0 <= radius < math.inf for radius in found):
+        return None
+    return f"radii={settings['radii']} are not numbers from 0 with commas between"
+
+
 def into_balls(delta: "Tensor", radius: float) -> "Tensor":
     """Each token's disturbance, shrunk to L2 norm ``radius`` where it is longer."""
     length = delta.norm(dim=-1, keepdim=True).clamp(min=1e-12)
@@ -37,5 +49,6 @@ ATTACK = Curve(
     ),
     settings={"radii": "0.05,0.1,0.2,0.5,1", "steps": 10, "step": 2.5},
     citation="Madry et al. 2018, section 2.1",
+    faulty=faulty,
     climb=climb,
 )

@@ -60,9 +60,12 @@ def command(
 ) -> None:
     """Attack a trained run; what is done is not repeated, and a killed attack goes on."""
     from xtb.adversarial.order import Order
+    from xtb.adversarial.results import check_folder, scored, write_texts
     from xtb.cli.work import at_work, print_json, split_names
     from xtb.run import find_run
 
+    if save is not None:
+        check_folder(save)
     found = find_run(runs, run)
     runs = found.folder.parent
     if data is None and found.spec.data_source.startswith("mini"):
@@ -93,8 +96,6 @@ def command(
             wanted = assaults(order, found, place)
             cells = [one.cell for one in wanted]
             done = attack_run(found, wanted, place)
-    from xtb.adversarial.results import scored, write_texts
-
     if save is not None:
         write_texts(save, found, cells)
     result = scored(found, cells)

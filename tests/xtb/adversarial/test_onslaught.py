@@ -219,6 +219,28 @@ def test_a_wrong_order_is_refused_in_a_line(runs: Path, order: Order, error: Any
         assaults(order, found, place_in(runs))
 
 
+@pytest.mark.parametrize(
+    ("attack", "setting", "says"),
+    [
+        ("worst_of_k", "k=0", "a whole number from 1"),
+        ("greedy_char", "max_edit_rate=-1", "a number from 0"),
+        ("greedy_char", "max_edit_rate=nan", "a number from 0"),
+        ("greedy_char", "fields=context", "those of 'mini_nli': first, second"),
+        ("imperceptible", "families=magic", "families=magic are not among invisible"),
+        ("imperceptible", "population=1", "at least 2 members"),
+        ("pgd_embedding", "radii=1,-1", "radii=1,-1 are not numbers from 0"),
+        ("pgd_embedding", "steps=0", "a whole number from 1"),
+        ("pgd_embedding", "max_edit_rate=0.1", "has no setting 'max_edit_rate'"),
+    ],
+)
+def test_a_setting_that_would_give_wrong_numbers_is_refused(
+    runs: Path, attack: str, setting: str, says: str
+) -> None:
+    found, _ = both(runs)
+    with pytest.raises(UsageError, match=says):
+        assaults(Order(attacks=(attack,), tasks=("mini_nli",), given=(setting,)), found, place_in(runs))
+
+
 def test_texts_of_other_data_are_refused(runs: Path) -> None:
     first, second = both(runs)
     attacked(first)
