@@ -23,6 +23,7 @@ from reports.models.lmm import ProfiledDeviance, invert, orthonormal
 from reports.models.optimise import Optimum, Point, optimise
 from reports.models.pirls import effects
 from reports.models.products import Layout
+from reports.models.sweep import Sweep
 
 ROUNDS = 8
 """Most rounds of penalised quasi-likelihood."""
@@ -33,7 +34,9 @@ class BinomialModel:
     """A fitted binomial mixed model; attributes as in ``lmm.LinearModel``.
 
     Attributes:
-        cells: distinct combinations of covariates and levels.
+        layout: of the distinct combinations of covariates and levels.
+        cell: combination of every row, shape (n,).
+        weights: W at the modes, one for each combination.
         conditional: covariance of the random effects of every term given the rest, shape (levels, width,
             width).
     """
@@ -47,7 +50,17 @@ class BinomialModel:
     modes: list[Floats]
     conditional: list[Floats]
     value: float
-    cells: int
+    cell: Ints
+    weights: Floats
+
+    @property
+    def sweep(self) -> Sweep:
+        """The weighted least squares at the modes, with nothing for a response."""
+        triangles = Parameters(tuple(block.width for block in self.layout.blocks)).triangles(
+            self.optimum.theta
+        )
+        products = self.layout.products(self.weights, np.zeros(self.layout.n))
+        return Sweep(products, self.layout.shapes, self.layout.swept, triangles)
 
 
 def solve_binomial(design: Design) -> BinomialModel:
@@ -57,7 +70,7 @@ def solve_binomial(design: Design) -> BinomialModel:
         Refused: every trial has the same outcome.
     """
     observed = design.observed
-    blocks, cell, successes, trials = add_up(design)
+    blocks, cell, successes, trials, row = add_up(design)
     share = successes.sum() / trials.sum()
     if share in (0.0, 1.0):
         raise Refused("every trial has the same outcome; there is nothing to model")
@@ -86,12 +99,15 @@ def solve_binomial(design: Design) -> BinomialModel:
             for c, b in zip(conditional_blocks(final.factor), blocks, strict=True)
         ],
         value=found.value - 2.0 * observed.log_choices,
-        cells=layout.n,
+        cell=row,
+        weights=final.weights,
     )
 
 
-def add_up(design: Design) -> tuple[tuple[Block, ...], Ints, Floats, Floats]:
-    """Rows with the same cell and levels as one: blocks, cells, successes and trials of the sums."""
+def add_up(design: Design) -> tuple[tuple[Block, ...], Ints, Floats, Floats, Ints]:
+    """Rows with the same cell and levels as one: blocks, cells, successes and trials of the sums, and the sum
+    that each row went into.
+    """
     key, size = design.cell, len(design.columns)
     seen: set[str] = set()
     for block in design.blocks:
@@ -116,7 +132,7 @@ def add_up(design: Design) -> tuple[tuple[Block, ...], Ints, Floats, Floats]:
     )
     successes = np.bincount(inverse, design.observed.value, minlength=len(first)).astype(np.float64)
     trials = np.bincount(inverse, design.observed.trials, minlength=len(first)).astype(np.float64)
-    return blocks, design.cell[first], successes, trials
+    return blocks, design.cell[first], successes, trials, inverse
 
 
 def _quasi_likelihood(

@@ -19,6 +19,8 @@ from reports.models.covariance import Parameters, root
 
 RESTARTS = 6
 NEWTON_STEPS = 40
+CLOSE = 1e-8
+"""Relative gain of a step at which L-BFGS-B gives way to Newton, whose last steps cost less."""
 DECREMENT = 1e-14
 """Predicted gain, in units of the criterion, below which a Newton step is not worth taking."""
 
@@ -84,7 +86,7 @@ def optimise(criterion: Criterion, start: Floats | None = None) -> Optimum:
                 jac=True,
                 method="L-BFGS-B",
                 bounds=[(low if np.isfinite(low) else None, None) for low in parameters.lower_bounds()],
-                options={"maxiter": 1000, "ftol": 1e-13, "gtol": 1e-5, "maxcor": 20},
+                options={"maxiter": 1000, "ftol": CLOSE, "gtol": 1e-3, "maxcor": 20},
             )
             theta, evaluations = np.asarray(search.x), evaluations + int(search.nfev)
         found = _polish(criterion, theta, evaluations)
