@@ -76,6 +76,32 @@ def test_spans_load_with_their_class(tiny_encoder: Path, tmp_path: Path) -> None
     assert found.start_logits.shape == found.end_logits.shape
 
 
+def test_a_retriever_finds_the_same_by_the_recipe_on_its_card(tiny_encoder: Path, tmp_path: Path) -> None:
+    from transformers import AutoModel, AutoTokenizer
+
+    found = trained("mini_retrieval", tiny_encoder, tmp_path)
+    made = exported(found, tmp_path)
+    assert made.auto == "AutoModel"
+    told = (made.folder / "README.md").read_text()
+    assert "A text's vector is the mean over the tokens of hidden state 2 (0: the embeddings)" in told
+    model = AutoModel.from_pretrained(made.folder)
+    tokenizer = AutoTokenizer.from_pretrained(made.folder)
+
+    def vectors(texts: list[str]) -> torch.Tensor:
+        batch = tokenizer(texts, padding=True, truncation=True, return_tensors="pt")
+        with torch.no_grad():
+            hidden = model(**batch, output_hidden_states=True).hidden_states[2]
+        mask = batch["attention_mask"][..., None]
+        return torch.nn.functional.normalize((hidden * mask).sum(1) / mask.sum(1), dim=-1)
+
+    task = catalog.task("mini_retrieval")
+    assert task.pool is not None
+    queries, pool = list(task.read(mini(), "test", "en"))[:12], task.pool(mini(), "test", "en")
+    ours = outcomes(load_model(found, task, place_in(tmp_path)), task, queries, "en", pool=pool)["prediction"]
+    similar = vectors([query.query for query in queries]) @ vectors([one.text for one in pool]).T
+    assert [pool[best].id for best in similar.argmax(1).tolist()] == [first.split()[0] for first in ours]
+
+
 def test_where_there_is_no_class_the_encoder_goes_with_its_head_beside(
     tiny_modernbert: Path, tmp_path: Path
 ) -> None:
