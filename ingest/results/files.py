@@ -81,12 +81,10 @@ def read_json(path: Path) -> Any:
 def any_json_below(root: Path, wanted: Callable[[str], bool], fits: Callable[[Any], bool]) -> bool:
     """Does one of the first twenty files at or below ``root`` whose name is wanted hold JSON that fits?
 
-    A file that cannot be read says no for all.
+    Raises:
+        Unfit: a file before it cannot be read.
     """
-    try:
-        return any(fits(read_json(file)) for file in below(root, wanted)[:20])
-    except Unfit:
-        return False
+    return any(fits(read_json(file)) for file in below(root, wanted)[:20])
 
 
 def read_object(path: Path) -> dict[str, Any]:

@@ -27,7 +27,7 @@ def recognise(path: Path) -> str:
     Raises:
         UsageError: it looks like none, or like several.
     """
-    found = [source for source, reader in readers().items() if reader.recognises(path)]
+    found = [source for source, reader in readers().items() if _recognises(reader, path)]
     if len(found) == 1:
         return found[0]
     known = ", ".join(readers())
@@ -37,6 +37,13 @@ def recognise(path: Path) -> str:
             f"say what it is with --format (runs, xtreme, {known})"
         )
     raise UsageError(f"{path} looks like {' and '.join(found)}; say which with --format")
+
+
+def _recognises(reader: Reader, path: Path) -> bool:
+    try:
+        return reader.recognises(path)
+    except Unfit:  # what a reader cannot look into is not of its format
+        return False
 
 
 def read(source: str, path: Path, given: Given, mapping: Path | None = None) -> Reading:

@@ -32,11 +32,8 @@ _CARD = {
 
 def recognises(path: Path) -> bool:
     """Is there an output folder of the Trainer?"""
-    try:
-        found = files.below(path, lambda name: name in (RESULTS, STATE))
-        return any(_looks_right(files.read_object(file)) for file in found[:20])
-    except Unfit:
-        return False
+    found = files.below(path, lambda name: name in (RESULTS, STATE))
+    return any(_looks_right(files.read_object(file)) for file in found[:20])
 
 
 def read(path: Path, reading: Reading) -> None:

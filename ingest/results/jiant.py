@@ -27,10 +27,7 @@ _PER_CENT = ("exact", "exact_match")  # keys that only its question answering ha
 
 def recognises(path: Path) -> bool:
     """Is there a ``val_metrics.json``?"""
-    try:
-        return bool(files.below(path, lambda name: name == METRICS))
-    except Unfit:
-        return False
+    return bool(files.below(path, lambda name: name == METRICS))
 
 
 def read(path: Path, reading: Reading) -> None:

@@ -58,10 +58,7 @@ class _Run:
 
 def recognises(path: Path) -> bool:
     """Is there a run's folder, or a database of MLflow?"""
-    try:
-        return any(_runs_below(path)) or any(_is_mlflow(file) for file in _databases(path)[:5])
-    except Unfit:
-        return False
+    return any(_runs_below(path)) or any(_is_mlflow(file) for file in _databases(path)[:5])
 
 
 def read(path: Path, reading: Reading) -> None:

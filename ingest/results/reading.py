@@ -92,7 +92,7 @@ class Reader:
     Attributes:
         source: ``run.source`` of its runs, and its name on the command line.
         what: what it reads, in a line.
-        recognises: does a file or folder look like it? Reads little, raises nothing.
+        recognises: does a file or folder look like it? Reads little; raises ``Unfit`` where it cannot look.
         read: takes the rows of a file or folder into a ``Reading``.
     """
 

@@ -64,11 +64,8 @@ class Mapped:
 
 def recognises(path: Path) -> bool:
     """Is it one table whose columns have our names, or a folder of such tables only?"""
-    try:
-        found = files.below(path, _is_table)
-        return bool(found) and all(_has_our_columns(file) for file in found[:20])
-    except Unfit:
-        return False
+    found = files.below(path, _is_table)
+    return bool(found) and all(_has_our_columns(file) for file in found[:20])
 
 
 def read(path: Path, reading: Reading) -> None:
