@@ -57,6 +57,7 @@ class Feature(NamedTuple):
         tokens: subword tokens of the texts, without special tokens, before truncation.
         layout: where outputs belong: code points (first; past the last) of each token of the second
             text for spans; (token position; word index) for tags; empty elsewhere.
+        copy: the same example with noise, for training that compares the two.
     """
 
     example: int
@@ -64,6 +65,7 @@ class Feature(NamedTuple):
     targets: tuple[int, ...]
     tokens: int
     layout: Places = NOWHERE
+    copy: "Feature | None" = None
 
     @property
     def length(self) -> int:

@@ -11,6 +11,7 @@ from xtb import seed as seeds
 from xtb.batching import Batch, Feature
 from xtb.mlm import MaskedModel
 from xtb.model import TaskModel
+from xtb.robust.consistency import consistency
 from xtb.robust.fgm import fgm
 from xtb.robust.freelb import freelb
 from xtb.robust.pgd import pgd
@@ -29,6 +30,7 @@ METHODS: dict[Robust, Method] = {
     "freelb": freelb,
     "smart": smart,
     "r3f": r3f,
+    "consistency": lambda problem, backward, rng: consistency(problem, backward),
 }
 """How each method makes the gradients of a batch; all with the settings their papers publish."""
 
@@ -64,11 +66,26 @@ def add_gradients(
         accelerator.backward(loss if share == 1.0 else loss * share)
 
     method = METHODS["none" if isinstance(model, MaskedModel) else robust]
-    loss = method(_problem(model, batch, accelerator), backward, rng)
+    loss = method(_problem(model, batch, _copies(model, features), accelerator), backward, rng)
     return loss if share == 1.0 else loss * share
 
 
-def _problem(model: TaskModel | MaskedModel, batch: Batch, accelerator: Accelerator) -> Problem:
+def _copies(model: TaskModel | MaskedModel, features: list[Feature]) -> Batch | None:
+    """The batch of the features' noisy copies; None where none has one."""
+    if all(feature.copy is None for feature in features):
+        return None
+    return model.collate([feature.copy or feature for feature in features])
+
+
+def _problem(
+    model: TaskModel | MaskedModel, batch: Batch, copies: Batch | None, accelerator: Accelerator
+) -> Problem:
+    def views(outputs: Tensor) -> tuple[Tensor, Tensor]:
+        assert copies is not None
+        with accelerator.autocast():
+            noisy: Tensor = model(copies)
+        return heads.view(model.kind, outputs, batch), heads.view(model.kind, noisy, copies)
+
     def forward(embeddings: Tensor | None) -> Tensor:
         with accelerator.autocast():
             outputs: Tensor = model(batch if embeddings is None else batch | {"inputs_embeds": embeddings})
@@ -84,4 +101,5 @@ def _problem(model: TaskModel | MaskedModel, batch: Batch, accelerator: Accelera
         loss=lambda outputs: heads.loss(model.kind, outputs, batch),
         log_probs=lambda outputs: heads.log_probs(model.kind, outputs, batch),
         mask=batch["attention_mask"],
+        views=None if copies is None else views,
     )

@@ -9,6 +9,8 @@ from warehouse.errors import UnknownName, UsageError
 from xtb.spec import Mixing, Precision, Robust, RobustStage, Role, Schedule
 
 ROBUST: tuple[Robust, ...] = get_args(Robust)
+NOISY: tuple[Robust, ...] = ("augment", "consistency")
+"""Those that make noisy copies of texts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,9 +70,9 @@ class Recipe:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Robustness:
-    """Training-time robustness: a method, the stages it acts on, and the noise that ``augment`` draws.
+    """Training-time robustness: a method, the stages it acts on, and the noise that those of ``NOISY`` draw.
 
-    ``rate`` is the share of training examples replaced by a noisy copy in each epoch.
+    ``rate`` is the share of training examples that have a noisy copy in each epoch.
     """
 
     method: Robust = "none"
@@ -140,15 +142,15 @@ def robustness(
         raise UnknownName("robust method", method, ROBUST, "xtb train --help")
     if stage not in ("intermediate", "target", "both"):
         raise UnknownName("robust stage", stage, ("intermediate", "target", "both"), "xtb train --help")
-    if method != "augment":  # the others disturb embeddings, with their papers' settings
+    if method not in NOISY:  # the others disturb embeddings, with their papers' settings
         return Robustness(method=method, stage=stage)  # type: ignore[arg-type]
     perturbation(noise)
     if noise == "clean":
         raise UsageError(
-            "robust method 'augment' needs a noise other than 'clean'. See: xtb names perturbations"
+            f"robust method '{method}' needs a noise other than 'clean'. See: xtb names perturbations"
         )
     if not 1 <= severity <= 5:
         raise UsageError(f"noise severity {severity} is not in 1 to 5")
     if not 0 < rate <= 1:
         raise UsageError(f"noise rate {rate} is not a share above 0 and up to 1")
-    return Robustness(method="augment", stage=stage, noise=noise, severity=severity, rate=rate)  # type: ignore[arg-type]
+    return Robustness(method=method, stage=stage, noise=noise, severity=severity, rate=rate)  # type: ignore[arg-type]

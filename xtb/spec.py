@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, asdict, dataclass, fields
 from typing import Any, Literal
 
-Robust = Literal["none", "augment", "fgm", "pgd", "freelb", "smart", "r3f"]
+Robust = Literal["none", "augment", "fgm", "pgd", "freelb", "smart", "r3f", "consistency"]
 RobustStage = Literal["none", "intermediate", "target", "both"]
 Role = Literal["intermediate", "target"]
 Precision = Literal["fp32", "bf16", "fp16"]
@@ -50,7 +50,7 @@ class StageSpec:
             a new head otherwise, as in Phang et al. (2020).
         perturbation: noise of the training data, ``clean`` for none; with ``robust='augment'``
             each example is replaced by a noisy copy with probability ``noise_rate``, drawn anew
-            every epoch.
+            every epoch; with ``robust='consistency'`` the copy stands beside it.
         batch_tokens: subword tokens (with padding) of one optimiser step.
         steps: optimiser steps; None means ``epochs`` over the data.
         warmup: share of the steps in which the learning rate rises linearly; it falls linearly to 0 after.

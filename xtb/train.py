@@ -30,6 +30,7 @@ from xtb.learner import Learner
 from xtb.optim import adamw, learning_rate, load_optimizer_state, optimizer_state, set_learning_rate
 from xtb.processes import ALONE, Processes
 from xtb.progress import Clock, Report
+from xtb.recipe import NOISY
 from xtb.recompute import recomputing
 from xtb.saving import Saving
 from xtb.spec import StageSpec
@@ -64,7 +65,7 @@ def make_accelerator(stage: StageSpec, device: str, **trackers: Any) -> Accelera
     """
     if stage.precision == "fp16" and device == "cpu":
         raise UsageError("precision fp16 needs a GPU; use bf16 or fp32")
-    if stage.precision == "fp16" and stage.robust not in ("none", "augment"):
+    if stage.precision == "fp16" and stage.robust not in ("none", *NOISY):
         raise UsageError(
             f"robust method '{stage.robust}' needs gradients that fp16 cannot hold; use bf16 or fp32"
         )

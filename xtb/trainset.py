@@ -13,14 +13,14 @@ from typing import NamedTuple
 
 from ingest import catalog
 from ingest.errors import MissingData
-from ingest.example import Candidate, Example
+from ingest.example import Candidate, Example, Kind
 from ingest.source import Source
 from ingest.task import Task, take
 from xtb import mixture, mlm
 from xtb import seed as seeds
 from xtb.batching import Feature, token_batches
 from xtb.errors import XtbError
-from xtb.heads import head
+from xtb.heads import comparable, head
 from xtb.heads.blank import blank
 from xtb.model import TaskModel
 from xtb.robust.augment import augment
@@ -222,12 +222,22 @@ class Trainset:
         if self.stage.robust == "augment":
             noisy = self._noisy(part, indices, epoch)
             return self._tokenise(part, noisy)
+        clean = self._clean(part, indices)
+        if self.stage.robust == "consistency":
+            copies: list[list[Feature]] = [[] for _ in indices]
+            for feature in self._tokenise(part, self._noisy(part, indices, epoch)):
+                copies[feature.example].append(feature)
+            clean = [with_copies(part.task.kind, *both) for both in zip(clean, copies, strict=True)]
+        return [feature for mine in clean for feature in mine]
+
+    def _clean(self, part: Part, indices: list[int]) -> list[list[Feature]]:
+        """The features of the examples at these indices, tokenised once for all epochs."""
         kept = self.kept.setdefault(part.task.name, {})
         new = [index for index in indices if index not in kept]
         kept.update({index: [] for index in new})
         for feature in self._tokenise(part, [part.examples[index] for index in new]):
             kept[new[feature.example]].append(feature)
-        return [feature for index in indices for feature in kept[index]]
+        return [kept[index] for index in indices]
 
     def _tokenise(self, part: Part, examples: list[Example]) -> list[Feature]:
         if not examples:
@@ -261,3 +271,11 @@ class Trainset:
             examples = noise([part.examples[index] for index in chosen], language=language)
             noisy |= dict(zip(chosen, examples, strict=True))
         return [noisy[index] for index in indices]
+
+
+def with_copies(kind: Kind, clean: list[Feature], noisy: list[Feature]) -> list[Feature]:
+    """The features of an example, each with its noisy copy; as they are where the two do not line up."""
+    pairs = list(zip(clean, noisy, strict=False))
+    if len(clean) != len(noisy) or not all(comparable(kind, *both) for both in pairs):
+        return clean
+    return [one._replace(copy=other) for one, other in pairs]

@@ -52,12 +52,13 @@ def command(
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of heads, order, noise and dropout.")] = 1,
     robust: Annotated[
-        str, typer.Option(help="Training-time robustness: none, augment, fgm, pgd, freelb, smart or r3f.")
+        str,
+        typer.Option(help="none, augment, fgm, pgd, freelb, smart, r3f or consistency, in training."),
     ] = "none",
     robust_stage: Annotated[
         str, typer.Option(help="Where it acts: intermediate, target or both.")
     ] = "target",
-    noise: Annotated[str, typer.Option(help="Perturbation that augment draws.")] = "typo_mix",
+    noise: Annotated[str, typer.Option(help="Perturbation that augment and consistency draw.")] = "typo_mix",
     noise_severity: Annotated[int, typer.Option(min=1, max=5)] = 2,
     noise_rate: Annotated[float, typer.Option(help="Share of examples made noisy in each epoch.")] = 0.5,
     limit: Annotated[int | None, typer.Option(min=1, help="Training examples of each stage.")] = None,

@@ -10,7 +10,7 @@ from torch import Tensor
 from torch.nn.functional import nll_loss
 
 from ingest.example import Example, Kind
-from xtb.batching import Batch
+from xtb.batching import IGNORE, Batch, Feature
 from xtb.heads import choice, masked, pair, retrieval, rivals, span, tags
 from xtb.heads.base import Head, Outcome, Pooling, Results, Scored, Vectors
 from xtb.heads.retrieval import tuned
@@ -23,12 +23,14 @@ __all__ = [
     "Trained",
     "Vectors",
     "ascent",
+    "comparable",
     "head",
     "log_probs",
     "loss",
     "tuned",
     "units",
     "unreachable",
+    "view",
 ]
 
 Trained = Kind | Literal["masked"]
@@ -101,6 +103,22 @@ def unreachable(kind: Kind, goal: str, pool: Vectors | None) -> str | None:
     if kind != "retrieval" or pool is None:
         return None
     return rivals.unreachable(rivals.named(goal), pool)
+
+
+def view(kind: Trained, outputs: Tensor, batch: Batch) -> Tensor:
+    """Log-probabilities [units, classes] that can be held against those of noisy copies (``comparable``).
+
+    They are ``log_probs``, but for spans, whose classes are counted from the first token of the context.
+    """
+    return span.view(outputs, batch) if kind == "span" else log_probs(kind, outputs, batch)
+
+
+def comparable(kind: Kind, one: Feature, other: Feature) -> bool:
+    """Have a feature and its noisy copy the same units and classes?"""
+    if kind == "span":
+        return span.comparable(one, other)
+    targets = [[target for target in each.targets if target != IGNORE] for each in (one, other)]
+    return targets[0] == targets[1]
 
 
 def units(kind: Trained, batch: Batch) -> int:

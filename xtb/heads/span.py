@@ -100,6 +100,29 @@ def log_probs(outputs: Tensor, batch: Batch) -> Tensor:
     return scores.transpose(1, 2).flatten(0, 1).log_softmax(-1)
 
 
+def view(outputs: Tensor, batch: Batch) -> Tensor:
+    """[2 x windows, 1 + tokens of the longest context]: as ``log_probs``, without the question's tokens.
+
+    The first class is the first token of the row, the others are the context's, wherever it begins.
+    """
+    second, past = batch["span"][:, :1], batch["span"][:, 1:]
+    width = int((past - second).max())
+    place = torch.arange(width, device=outputs.device)
+    inner = (second + place).clamp(max=outputs.shape[1] - 1)
+    at = torch.cat([torch.zeros_like(second), inner], dim=1)
+    outside = torch.cat([torch.zeros_like(second, dtype=torch.bool), second + place >= past], dim=1)
+    scores = (
+        outputs.float().gather(1, at[:, :, None].expand(-1, -1, 2)).masked_fill(outside[:, :, None], NEVER)
+    )
+    return scores.transpose(1, 2).flatten(0, 1).log_softmax(-1)
+
+
+def comparable(one: Feature, other: Feature) -> bool:
+    """Do two rows hold the same stretch of the context?"""
+    first, second = one.rows[0], other.rows[0]
+    return first.ids[first.second : first.end] == second.ids[second.second : second.end]
+
+
 def gold(batch: Batch) -> Tensor:
     """Begin and end of each window in turn."""
     return batch["targets"].flatten()

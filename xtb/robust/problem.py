@@ -26,6 +26,8 @@ class Problem:
         loss: mean negative log-likelihood (scalar) of outputs.
         log_probs: log-probabilities [units, classes] of outputs, float32.
         mask: [rows, tokens], 1 at real tokens; padding is never disturbed.
+        views: from the outputs of the batch, log-probabilities [units, classes] of it and of the batch of
+            its noisy copies, unit by unit; None where there are no copies.
     """
 
     embed: Callable[[], Tensor]
@@ -33,6 +35,7 @@ class Problem:
     loss: Callable[[Tensor], Tensor]
     log_probs: Callable[[Tensor], Tensor]
     mask: Tensor
+    views: Callable[[Tensor], tuple[Tensor, Tensor]] | None = None
 
     @property
     def spread(self) -> Tensor:

@@ -198,3 +198,24 @@ def test_a_context_without_tokens_gives_no_answer(encoder: Encoder) -> None:
     with torch.inference_mode():
         results = [[result] for result in span.results(model(batch), batch)]
     assert span.outcomes([example], features, results, TASK, "en")[0].prediction == ""
+
+
+def test_views_of_a_span_count_from_the_context(encoder: Encoder) -> None:
+    model = build_model(encoder, TASK, seed=1)
+    spans = [
+        Span(id="a", context="The river froze in January.", question=question, answers=())
+        for question in ("Who froze?", "Who really froze in the old winter of that year?")
+    ] + [Span(id="b", context="Boats.", question="What?", answers=())]
+    features = span.features(spans, model.inputs, TASK, max_length=64)
+    assert span.comparable(features[0], features[1])
+    assert not span.comparable(features[0], features[2])
+    batch = model.collate(features)
+    outputs = torch.randn(3, batch["input_ids"].shape[1], 2, generator=torch.Generator().manual_seed(1))
+    found = span.view(outputs, batch)
+    for row, feature in enumerate(features):
+        (line,) = feature.rows
+        for end in (0, 1):
+            logits = torch.cat([outputs[row, :1, end], outputs[row, line.second : line.end, end]])
+            chances = found[2 * row + end]
+            torch.testing.assert_close(chances[: len(logits)], logits.log_softmax(-1))
+            assert (chances[len(logits) :] < -1e8).all()

@@ -7,6 +7,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from xtb.robust.consistency import consistency
 from xtb.robust.fgm import fgm
 from xtb.robust.freelb import freelb
 from xtb.robust.pgd import pgd
@@ -30,6 +31,7 @@ class Toy(nn.Module):
             for parameter in self.parameters():
                 parameter.copy_(torch.randn(parameter.shape, generator=generator, dtype=torch.float64))
         self.ids = torch.tensor([[1, 2, 3, 4, 5], [6, 7, 8, 0, 0], [9, 10, 1, 2, 0]])
+        self.noisy = torch.tensor([[1, 2, 9, 4, 5], [6, 3, 8, 0, 0], [9, 10, 1, 2, 0]])
         self.mask = (self.ids != 0).long()
         self.labels = torch.tensor([0, 2, 1])
         self.seen: list[Tensor] = []
@@ -47,6 +49,7 @@ class Toy(nn.Module):
             loss=lambda outputs: nn.functional.cross_entropy(outputs, self.labels),
             log_probs=lambda outputs: outputs.log_softmax(-1),
             mask=self.mask,
+            views=lambda outputs: (outputs.log_softmax(-1), self(self.table(self.noisy)).log_softmax(-1)),
         )
 
 
@@ -170,12 +173,24 @@ def test_smart_adds_the_divergence_at_the_worst_disturbance() -> None:
     assert_same(gradients(method), reference(objective))
 
 
+def test_consistency_pulls_both_views_towards_each_other_as_they_stand() -> None:
+    def objective(toy: Toy) -> Tensor:
+        one, two = (toy(toy.table(ids)).softmax(-1) for ids in (toy.ids, toy.noisy))
+        fixed_one, fixed_two = one.detach(), two.detach()
+        first = (fixed_one * (fixed_one / two).log()).sum(-1).mean()
+        second = (fixed_two * (fixed_two / one).log()).sum(-1).mean()
+        return nn.functional.cross_entropy(toy(toy.table(toy.ids)), toy.labels) + 5.0 * (first + second)
+
+    assert_same(gradients(consistency), reference(objective))
+
+
 ALL: dict[str, Method] = {
     "fgm": fgm,
     "pgd": pgd,
     "freelb": lambda problem, backward: freelb(problem, backward, generator()),
     "smart": lambda problem, backward: smart(problem, backward, generator()),
     "r3f": lambda problem, backward: r3f(problem, backward, generator(), epsilon=0.1),
+    "consistency": consistency,
 }
 ZERO: dict[str, Method] = {
     "fgm": partial(fgm, epsilon=0.0),
@@ -183,6 +198,7 @@ ZERO: dict[str, Method] = {
     "freelb": lambda problem, backward: freelb(problem, backward, generator(), step_size=0.0, initial=0.0),
     "smart": lambda problem, backward: smart(problem, backward, generator(), weight=0.0),
     "r3f": lambda problem, backward: r3f(problem, backward, generator(), weight=0.0),
+    "consistency": partial(consistency, weight=0.0),
 }
 
 
