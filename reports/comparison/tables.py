@@ -51,7 +51,7 @@ def tables(
     all_rows = across(all_finer)
 
     def languages() -> pl.DataFrame:
-        found = difference(rows, response, "by language", by="language")
+        found = difference(rows, response, "by language", by="language", near=models[response].model)
         fits["language"] = found.state
         texts = pl.col("language", "name").cast(pl.String)
         names = rows.unique("language").select(texts, *PROPERTIES)
@@ -62,7 +62,10 @@ def tables(
 
     @cache
     def by_perturbation() -> Difference:
-        found = difference(_with_clean(chosen), "perturbed", "score by perturbation", by="perturbation")
+        primary = models["perturbed"].model
+        found = difference(
+            _with_clean(chosen), "perturbed", "score by perturbation", by="perturbation", near=primary
+        )
         fits["scores"] = found.state
         return found
 
@@ -122,7 +125,7 @@ def tables(
         "sensitivity": (
             "The primary contrast under other choices",
             SUMMARY,
-            lambda: sensitivity(chosen, response),
+            lambda: sensitivity(chosen, response, models[response].model),
         ),
         "variance": (
             "Where the differences come from",

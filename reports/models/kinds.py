@@ -63,11 +63,12 @@ class Kinds:
         """As ``spread`` for ``width`` rows a kind, one below the other: (kinds * width, m) to levels."""
         if self.distinct:
             return rows
-        return self.spread(rows.reshape(-1, width, rows.shape[1])).reshape(-1, rows.shape[1])
+        wide = self.spread(rows.reshape(len(self.first), width, rows.shape[1]))
+        return wide.reshape(len(self.of) * width, rows.shape[1])
 
     def sum_rows(self, rows: Floats, width: int) -> Floats:
         """Sums over the levels of each kind: (levels * width, m) to (kinds * width, m)."""
         if self.distinct:
             return rows
-        wide = rows.reshape(len(self.of), -1)
-        return np.asarray(self._membership @ wide).reshape(len(self.first) * width, -1)
+        wide = rows.reshape(len(self.of), width * rows.shape[1])
+        return np.asarray(self._membership @ wide).reshape(len(self.first) * width, rows.shape[1])

@@ -272,6 +272,6 @@ def joined(products: RandomProducts) -> RandomProducts:
     return RandomProducts(
         kinds=kinds,
         own=own[kinds.first],
-        coupling=by_level[kinds.first].reshape(-1, coupling.shape[1]),
+        coupling=by_level[kinds.first].reshape(len(kinds.first) * width, coupling.shape[1]),
         rest=products.rest,
     )

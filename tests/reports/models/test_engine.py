@@ -165,7 +165,11 @@ def test_shares_with_weights_are_counts():
 
 @pytest.mark.parametrize(
     ("formula", "kinds"),
-    [("y ~ arm + (1 | run) + (1 + arm | g)", 2), ("y ~ arm + (1 + x | run) + (1 | g)", 1)],
+    [
+        ("y ~ arm + (1 | run) + (1 + arm | g)", 2),
+        ("y ~ arm + (1 + x | run) + (1 | g)", 1),
+        ("y ~ arm + (1 + x | run)", 1),
+    ],
 )
 def test_runs_that_are_alike_are_held_once_and_change_nothing(formula, kinds, monkeypatch):
     rng = np.random.default_rng(4)
