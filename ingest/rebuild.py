@@ -54,7 +54,7 @@ class Rebuilt:
     eligible: list[int]
 
 
-def batches(examples: Sequence[Example], fields: tuple[str, ...], points: int = 1 << 16) -> list[Batch]:
+def batches(examples: Sequence[Example], fields: tuple[str, ...], points: int = 1 << 17) -> list[Batch]:
     """Cut examples into batches of about so many code points, whose arrays fit a processor's cache."""
     laid = lay(examples, fields)
     keys = text_keys(list(map(_ID, examples)), laid.names, laid.owner, laid.field)

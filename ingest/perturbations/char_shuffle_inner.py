@@ -5,7 +5,7 @@ import numpy as np
 from ingest.fields import FIELDS
 from ingest.perturbation import Perturbation
 from ingest.text.draw import Noise
-from ingest.text.edits import Edits, ragged
+from ingest.text.edits import Edits, offsets, ragged
 from ingest.text.runs import letter_runs
 from ingest.text.texts import Ints, Texts
 from ingest.text.units import edits
@@ -15,8 +15,8 @@ def edit(texts: Texts, noise: Noise) -> Edits:
     """Permute the letters of words between the first and the last."""
     runs = letter_runs(texts)
     first, last = runs.first + 1, runs.last - 1
-    varied = np.zeros(texts.count + 1, np.int64)
-    varied[1:-1] = np.cumsum(texts.code[1:] != texts.code[:-1], dtype=np.int32)
+    varied = np.zeros(texts.count + 1, np.int32)
+    np.cumsum(texts.code[1:] != texts.code[:-1], out=varied[1:-1])
     varied[-1] = varied[-2]
     long = last - first >= 2
     mixable = np.zeros(len(runs), bool)
@@ -26,7 +26,6 @@ def edit(texts: Texts, noise: Noise) -> Edits:
     order = _permuted(texts, noise, first[at], last[at] - first[at])
     start, end = texts.starts_of(first[at]), texts.ends_of(last[at] - 1)
     source = ragged(texts.starts_of(order), texts.ends_of(order) - texts.starts_of(order))
-    inside = runs.clusters(np.arange(len(runs)))
     return edits(
         texts,
         runs.text[at],
@@ -35,7 +34,7 @@ def edit(texts: Texts, noise: Noise) -> Edits:
         end - start,
         source,
         eligible=eligible,
-        reached=inside,
+        reached=runs.covered,
     )
 
 
@@ -45,11 +44,10 @@ def _permuted(texts: Texts, noise: Noise, first: Ints, size: Ints) -> Ints:
     owner = np.repeat(np.arange(len(first), dtype=np.uint64), size)
     draws = noise.clusters(texts, old, "order")
     new = old[np.argsort((owner << np.uint64(32)) | draws, kind="stable")]
-    same = np.ones(len(first), bool)
-    np.logical_and.at(same, owner.astype(np.int64), texts.code[new] == texts.code[old])
+    begin = offsets(size)
+    same = np.logical_and.reduceat(texts.code[new] == texts.code[old], begin)
     if same.any():  # turn by one place, which changes whatever is not all one letter
         turned = np.flatnonzero(np.repeat(same, size))
-        begin = np.cumsum(size) - size
         place = turned - np.repeat(begin, size)[turned] + 1
         new[turned] = old[np.repeat(begin, size)[turned] + place % np.repeat(size, size)[turned]]
     return new

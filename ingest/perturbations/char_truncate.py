@@ -25,7 +25,7 @@ def edit(texts: Texts, noise: Noise) -> Edits:
         none,
         none[:0],
         eligible=eligible,
-        reached=runs.clusters(np.arange(len(runs))),
+        reached=runs.covered,
     )
 
 

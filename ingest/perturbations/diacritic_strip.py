@@ -19,12 +19,13 @@ def edit(texts: Texts, noise: Noise) -> Edits:
     marked = np.zeros(texts.count, bool)
     marked[cluster] = True
     units = words(texts)
-    chosen, eligible = units.pick(noise, units.any(marked))
+    some = units.any(marked)
+    chosen, eligible = units.pick(noise, some)
     keep = units.clusters(chosen)[cluster]
     places, cluster = places[keep], cluster[keep]
     option = table.only(texts.points[places])
     first, size = table.first[option], table.size[option]
-    within = units.clusters(np.flatnonzero(units.any(marked)))
+    within = units.clusters(np.flatnonzero(some))
     return edits(
         texts,
         texts.text_of_cluster[cluster],
@@ -34,7 +35,7 @@ def edit(texts: Texts, noise: Noise) -> Edits:
         len(texts.points) + ragged(first, size),
         table.pool,
         eligible=eligible,
-        units=units.per_text(np.isin(np.arange(len(units)), chosen)),
+        units=units.counts(chosen),
         reached=within,
     )
 

@@ -34,7 +34,7 @@ def edit(texts: Texts, noise: Noise) -> Edits:
         (first[at] + shift).astype(np.uint32),
         text=texts.text_of_cluster[at],
         eligible=eligible,
-        units=numbers.per_text(np.isin(np.arange(len(numbers)), chosen)),
+        units=numbers.counts(chosen),
     )
 
 

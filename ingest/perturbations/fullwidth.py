@@ -27,7 +27,7 @@ def edit(texts: Texts, noise: Noise) -> Edits:
         first[at] + np.uint32(_SHIFT),
         text=texts.text_of_cluster[at],
         eligible=eligible,
-        units=units.per_text(np.isin(np.arange(len(units)), chosen)),
+        units=units.counts(chosen),
         reached=ascii_letter,
     )
 

@@ -27,9 +27,9 @@ def edit(texts: Texts, noise: Noise) -> Edits:
 
 def _runs(texts: Texts, language: str) -> Words:
     """Runs of letters that are not Latin; in Japanese, of kana only, since readings of kanji vary."""
-    others = texts.letter & ~in_scripts("Latn")[texts.first]
+    others = texts.letter & ~in_scripts("Latn").take(texts.first)
     if language == "ja":
-        others &= ~in_scripts("Hani")[texts.first]
+        others &= ~in_scripts("Hani").take(texts.first)
     edge = np.diff(others.astype(np.int8), prepend=0, append=0)
     mask: Bools = edge == 1
     return Words(texts, np.flatnonzero(mask), np.flatnonzero(edge == -1))

@@ -35,23 +35,24 @@ def edit(texts: Texts, noise: Noise) -> Edits:
     """Drop the vowels of words but that of their head: whole letters, or the signs on consonants."""
     runs = letter_runs(texts)
     table = noise.options(_lookup)
-    vowel = table.rows(texts.points) >= 0
+    vowel = table.hold(texts.points)
     heads = np.zeros(texts.count, bool)
     heads[runs.first] = True
     whole = vowel[texts.starts_of(np.arange(texts.count))] if not texts.simple else vowel
     droppable: Bools = whole & ~heads  # letters that are vowels go with all their marks
-    inside = texts.spread(runs.clusters(np.arange(len(runs))))
+    inside = texts.spread(runs.covered)
     places = (vowel | texts.spread(droppable)) & inside
     places &= ~(texts.spread(heads) & texts.spread(whole))
     cluster = texts.cluster_at(np.flatnonzero(places))
     marked = np.zeros(texts.count, bool)
     marked[cluster] = True
-    chosen, eligible = runs.pick(noise, runs.any(marked))
+    some = runs.any(marked)
+    chosen, eligible = runs.pick(noise, some)
     start = np.flatnonzero(places & texts.spread(runs.clusters(chosen)))
     none = np.zeros(len(start), np.int64)
     text = texts.text_of_cluster[texts.cluster_at(start)]
-    units = runs.per_text(np.isin(np.arange(len(runs)), chosen))
-    reached = runs.clusters(np.flatnonzero(runs.any(marked)))
+    units = runs.counts(chosen)
+    reached = runs.clusters(np.flatnonzero(some))
     return edits(
         texts, text, start, start + 1, none, none[:0], eligible=eligible, units=units, reached=reached
     )

@@ -48,4 +48,4 @@ def flip(char: str, language: str) -> list[tuple[str, float]]:
 
 def bicameral(texts: Texts) -> Bools:
     """Letters of the scripts that are written in two cases."""
-    return texts.letter & in_scripts("Latn", "Cyrl", "Grek", "Armn")[texts.first]
+    return texts.letter & in_scripts("Latn", "Cyrl", "Grek", "Armn").take(texts.first)

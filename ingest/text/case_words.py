@@ -46,7 +46,7 @@ def case_words(texts: Texts, noise: Noise, head: Case, rest: Case) -> Edits:
         len(texts.points) + ragged(first, size),
         pool,
         eligible=eligible,
-        units=units.per_text(np.isin(np.arange(len(units)), chosen)),
+        units=units.counts(chosen),
         reached=letters,
     )
 
@@ -73,7 +73,7 @@ def _changes(texts: Texts, noise: Noise, clusters: Bools, case: Case, name: str)
 
     table = noise.options(other, name)
     inside = texts.spread(clusters)
-    places = np.flatnonzero(inside & (table.rows(texts.points) >= 0))
+    places = np.flatnonzero(inside & table.hold(texts.points))
     option = table.only(texts.points[places])
     first, size = table.first[option], table.size[option]
     pool = np.append(table.pool, np.uint32(_FINAL_SIGMA))

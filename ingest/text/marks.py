@@ -48,7 +48,7 @@ def optional_marks(texts: Texts, noise: Noise) -> tuple[Ints, Options]:
 
     table = noise.options(without)
     inside = texts.spread(texts.letter)
-    places = np.flatnonzero(inside & (table.rows(texts.points) >= 0))
+    places = np.flatnonzero(inside & table.hold(texts.points))
     cluster = texts.cluster_at(places)
     accents = np.array(sorted(map(ord, _ACCENTS)), np.uint32)
     lone = np.isin(texts.points[places], accents) & ((properties()[texts.points[places]] & MARK) != 0)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ingest.text.properties import in_scripts
+from ingest.text.properties import UNSPACED, in_scripts
 from ingest.text.texts import Bools, Texts
 from ingest.text.words import Words
 
@@ -12,6 +12,7 @@ SYLLABIC = ("Hani", "Hira", "Kana", "Bopo", "Yiii")
 
 def letter_runs(texts: Texts) -> Words:
     """Maximal runs of unprotected letters of scripts with an inside of words and blanks between them."""
-    mask: Bools = texts.letter & ~texts.unspaced & ~in_scripts(*SYLLABIC)[texts.first]
-    edge = np.diff(mask.astype(np.int8), prepend=0, append=0)
-    return Words(texts, np.flatnonzero(edge == 1), np.flatnonzero(edge == -1))
+    without = SYLLABIC if texts.tokenised else (*SYLLABIC, *UNSPACED)
+    mask: Bools = texts.letter & ~in_scripts(*without).take(texts.first)
+    edges = np.flatnonzero(mask[1:] != mask[:-1]) + 1  # the first and the last cluster are markers
+    return Words(texts, edges[::2], edges[1::2], covered=mask)

@@ -207,7 +207,7 @@ class Texts:
     @cached_property
     def unspaced(self) -> Bools:
         """Clusters whose script has no blanks between words, in texts without tokens."""
-        return np.zeros(self.count, bool) if self.tokenised else in_scripts(*UNSPACED)[self.first]
+        return np.zeros(self.count, bool) if self.tokenised else in_scripts(*UNSPACED).take(self.first)
 
     # words: runs of clusters between white ones
 

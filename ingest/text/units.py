@@ -142,7 +142,7 @@ class Reach:
 def reach(texts: Texts, noise: Noise, lookup: Lookup, candidates: Bools) -> Reach:
     """Find what a table of replacements can reach in the clusters that are candidates."""
     table = noise.options(lookup)
-    hit = (table.rows(texts.points) >= 0) & texts.spread(candidates)
+    hit = table.hold(texts.points) & texts.spread(candidates)
     clusters = hit if texts.simple else np.logical_or.reduceat(hit, texts.clusters)
     return Reach(table, hit, clusters)
 

@@ -26,20 +26,27 @@ class Words:
         free: no part of it is protected, and its script separates words.
     """
 
-    def __init__(self, texts: Texts, first: Ints, last: Ints) -> None:
+    def __init__(self, texts: Texts, first: Ints, last: Ints, covered: Bools | None = None) -> None:
+        """Take words as given.
+
+        Args:
+            covered: for each cluster, whether it belongs to one of them, where that is known.
+        """
         self.texts = texts
         self.first = first
         self.last = last
         self.text = texts.text_of_cluster[first]
         begins = np.searchsorted(self.text, np.arange(len(texts)))
         self.number: Ints = np.arange(len(first)) - begins[self.text]
+        self._covered = covered
 
     def __len__(self) -> int:
         return len(self.first)
 
     def any(self, clusters: Bools) -> Bools:
         """For each word, whether one of its clusters is marked."""
-        total = np.concatenate(([0], np.cumsum(clusters, dtype=np.int32)))
+        total = np.zeros(len(clusters) + 1, np.int32)
+        np.cumsum(clusters, out=total[1:])
         found: Bools = total[self.last] > total[self.first]
         return found
 
@@ -74,22 +81,28 @@ class Words:
 
     def pick(self, noise: Noise, candidates: Bools, eligible: Ints | None = None) -> tuple[Ints, Ints]:
         """Choose words at the noise's rate; indices of the chosen, and the eligible words per text."""
-        if eligible is None:
-            eligible = self.per_text(candidates)
         at = np.flatnonzero(candidates)
+        sizes = self.counts(at)
+        if eligible is None:
+            eligible = sizes
         draws = noise.hash(self.texts, self.text[at], self.number[at])
-        return at[choose(draws, self.per_text(candidates), quota(eligible, noise.rate))], eligible
+        return at[choose(draws, sizes, quota(eligible, noise.rate))], eligible
 
-    def per_text(self, marked: Bools) -> Ints:
-        """How many of the words marked lie in each text."""
-        return np.bincount(self.text[marked], minlength=len(self.texts))
+    def counts(self, at: Ints) -> Ints:
+        """How many of the words with these indices lie in each text."""
+        return np.bincount(self.text[at], minlength=len(self.texts))
+
+    @cached_property
+    def covered(self) -> Bools:
+        """For each cluster, whether it belongs to a word."""
+        return self.clusters(np.arange(len(self))) if self._covered is None else self._covered
 
     def clusters(self, at: Ints) -> Bools:
         """For each cluster, whether it belongs to one of the words."""
         mask = np.zeros(self.texts.count + 1, np.int8)
-        mask[self.first[at]] += 1
+        mask[self.first[at]] = 1
         mask[self.last[at]] -= 1
-        return np.cumsum(mask[:-1], dtype=np.int8).astype(bool)
+        return np.cumsum(mask[:-1], dtype=np.int8).view(bool)
 
 
 def words(texts: Texts) -> Words:
