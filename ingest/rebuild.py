@@ -114,7 +114,7 @@ def _cut(string: str, starts: Ints) -> list[Content]:
 
 
 def _decoded(points: NDArray[np.uint32]) -> str:
-    return points.tobytes().decode("utf-32-le", "surrogatepass")
+    return str(points.data, "utf-32-le", "surrogatepass")
 
 
 def _tokens(

@@ -141,10 +141,14 @@ def choose(draws: Words32, sizes: Ints, count: Ints) -> Ints:
     # One key of text and draw: a sort by two keys takes five times as long.
     key = np.repeat(np.arange(len(sizes), dtype=np.uint64) << np.uint64(32), found)
     key |= draws[kept]
-    least = np.argsort(key, kind="stable")[ragged(offsets(found), want)]
-    chosen = np.zeros(len(kept), bool)
-    chosen[least] = True
-    return kept[chosen]
+    some = np.flatnonzero(want)
+    cut = np.zeros(len(sizes), np.uint64)
+    cut[some] = np.sort(key)[offsets(found)[some] + want[some] - 1]
+    chosen = kept[key <= np.repeat(cut, found)]
+    if len(chosen) > want.sum():  # equal draws at a cut
+        least = np.argsort(key, kind="stable")[ragged(offsets(found), want)]
+        chosen = kept[np.sort(least)]
+    return chosen
 
 
 def tally(units: Ints, sizes: Ints) -> Ints:

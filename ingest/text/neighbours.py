@@ -1,5 +1,6 @@
 """Other letters of the same text, of the same script and case."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -45,12 +46,12 @@ class Alike:
         if len(of) and of.min() == of.max():
             self._groups = {int(of[0]): _Class(texts.letters, offsets(texts.letters_in), texts.letters_in)}
         else:
-            kinds = np.flatnonzero(np.bincount(of)).tolist()
-            self._groups = {kind: self._group(np.flatnonzero(of == kind)) for kind in kinds}
+            ends = np.cumsum(texts.letters_in)
+            self._groups = {kind: self._group(np.flatnonzero(of == kind), ends) for kind in _distinct(of)}
 
-    def _group(self, members: Ints) -> _Class:
-        """The class of the letters with these indices."""
-        last = np.searchsorted(members, np.cumsum(self._texts.letters_in))
+    def _group(self, members: Ints, ends: Ints) -> _Class:
+        """The class of the letters with these indices; ``ends`` are those of the texts' letters."""
+        last = np.searchsorted(members, ends)
         size = steps(last)
         return _Class(self._texts.letters[members], last - size, size)
 
@@ -100,3 +101,11 @@ class Alike:
         while len(same := np.flatnonzero(code[out[mine]] == code[at[mine]])):
             mine, first, size, place = mine[same], first[same], size[same], place[same] + 1
             out[mine] = letters[first + place % size]
+
+
+def _distinct(values: NDArray[np.uint16]) -> Iterator[int]:
+    """The values that occur. They are few: ``np.unique`` and ``np.bincount`` take longer."""
+    while len(values):
+        value = values[len(values) // 2]
+        yield int(value)
+        values = values[values != value]

@@ -23,20 +23,29 @@ def protected_ranges(string: str) -> list[tuple[int, int]]:
     ['https://example.org/a', 'jo.doe@example.org', '{name}', '[SEP]']
     """
     ranges: list[tuple[int, int]] = []
-    # Finding one character costs a hundredth of a scan with a pattern.
     if "/" in string:
         ranges += _addresses(string, "://", _scheme)
     ranges += _addresses(string, "www.", lambda string, at: 0)
-    if "@" in string:
-        for match in _NAME.finditer(string):
-            start = match.start()
-            while start and (string[start - 1].isalnum() or string[start - 1] in _LOCAL):
-                start -= 1
-            ranges.append((start, match.end()))
+    for start, end in _matches(string, "@", _NAME):
+        while start and (string[start - 1].isalnum() or string[start - 1] in _LOCAL):
+            start -= 1
+        ranges.append((start, end))
     for opening, pattern in (("<", _ANGLE), ("{", _CURLY), ("[", _SQUARE)):
-        if opening in string:
-            ranges += (match.span() for match in pattern.finditer(string))
+        ranges += _matches(string, opening, pattern)
     return ranges
+
+
+def _matches(string: str, opening: str, pattern: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+    """What ``pattern.finditer`` finds, of a pattern that begins with this character.
+
+    Looking for one character costs a tenth of a scan with a pattern.
+    """
+    at = string.find(opening)
+    while at >= 0:
+        match = pattern.match(string, at)
+        if match:
+            yield match.span()
+        at = string.find(opening, match.end() if match else at + 1)
 
 
 def _addresses(string: str, part: str, before: Callable[[str, int], int | None]) -> Iterator[tuple[int, int]]:
