@@ -17,7 +17,7 @@ from ingest.text.properties import MARKER
 from ingest.text.texts import Texts
 
 Ints = NDArray[np.int64]
-_ID = operator.attrgetter("id")
+_ID, _TAGS = operator.attrgetter("id"), operator.attrgetter("tags")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,8 @@ class Batch:
 
     def texts(self) -> Texts:
         """The texts as one buffer."""
-        tags = [each.tags for each in self.examples if isinstance(each, Tags)]
+        tokenised = isinstance(self.examples[0], Tags)
+        tags = list(map(_TAGS, self.examples)) if tokenised else ()
         return Texts(
             self.laid.contents, self.keys, tags=tags, answers=_ranges(self.answers), owners=self._owners
         )

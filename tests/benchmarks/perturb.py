@@ -24,7 +24,7 @@ from pathlib import Path
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-from ingest import catalog
+from ingest import catalog, collector
 from ingest.example import Answer, Example, Span
 from ingest.perturbation import perturb
 
@@ -119,6 +119,7 @@ def main() -> None:
     parser.add_argument("--only", nargs="*")
     parser.add_argument("--write", action="store_true")
     asked = parser.parse_args()
+    collector.relax()  # as every command does
     texts = sentences(asked.sentences, asked.language)
     size = sum(map(len, texts))
     examples: list[Example] = [span(at, text) for at, text in enumerate(texts)]
