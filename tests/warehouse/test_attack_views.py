@@ -9,7 +9,7 @@ from tests.support import attack_outcome_row, attack_row, write_run_folder, writ
 from warehouse.check import check
 from warehouse.connect import Connection
 from warehouse.load import load_runs
-from warehouse.query import query
+from warehouse.query import query, resolve
 from warehouse.rows import ATTACK_KEY
 
 
@@ -94,3 +94,42 @@ def test_transfer_counts_texts_that_fooled_their_victim_and_could_fool_this_run(
     assert (row["texts"], row["transferred"]) == (3, 2)  # e0 e1 e2; e3 is wrong clean, e4 was unverified
     assert row["transfer_rate"] == pytest.approx(2 / 3)
     assert row["robust_accuracy"] == pytest.approx(7 / 10)
+
+
+def test_regimes_are_compared_by_the_texts_made_against_their_own_runs(attacked: Connection) -> None:
+    """Runs d and w: clean .8 and 0, robust .4 and 0; success .5, unknown for w. The replay is left out."""
+    (row,) = query(attacked, *resolve(attacked, "attack_success_by_regime", {})).to_dicts()
+    assert (row["regime"], row["attack"], row["runs"], row["examples"]) == ("direct", "greedy_char", 2, 11)
+    assert row["clean_accuracy"] == pytest.approx(0.4)
+    assert row["attack_success_rate"] == pytest.approx(0.5)
+    assert row["robust_accuracy"] == pytest.approx(0.2)
+    assert row["median_queries"] == pytest.approx(60)
+
+
+@pytest.mark.parametrize(("losses", "fall"), [((0.5, 1.0, 0.9), 0.1), ((0.5, 0.9, 1.0), 0.0)])
+@pytest.mark.parametrize(("by_gradient", "suspicious"), [(2, True), (4, False)])
+def test_gradients_that_lose_to_chance_or_fall_are_suspicious(
+    con: Connection,
+    tmp_path: Path,
+    losses: tuple[float, ...],
+    fall: float,
+    by_gradient: int,
+    suspicious: bool,
+) -> None:
+    folder = write_run_folder(tmp_path, "r")
+    counts = {"n": 10, "clean_right": 8}
+    for attack, won in (("hotflip", by_gradient), ("worst_of_k", 3)):
+        write_shard(folder, "attack", [attack_row("r", attack=attack, fooled=won, verified=won, **counts)])
+    key = {
+        name: attack_row("r")[name] for name in ("run_id", "task", "split", "language", "settings", "seed")
+    }
+    curve = [
+        {**key, **counts, "attack": "pgd_embedding", "radius": radius, "loss": loss, "fooled": 0, "norm": 1.0}
+        for radius, loss in zip((0.0, 0.1, 0.2), losses, strict=True)
+    ]
+    write_shard(folder, "embedding_attack", [{**row, "clean_loss": 0.5} for row in curve])
+    assert load_runs(con, tmp_path).problems == ()
+    (row,) = query(con, *resolve(con, "gradient_masking", {})).to_dicts()
+    assert row["gained_by_gradient"] == pytest.approx((by_gradient - 3) / 8)
+    assert (row["radii"], row["largest_fall"]) == (2, pytest.approx(fall))
+    assert row["suspicious"] == (suspicious or fall > 0)

@@ -17,11 +17,12 @@ from warehouse.load import load_runs
 from warehouse.query import bind, named, query, query_names, relation_names, resolve, rows
 from warehouse.sql import files
 
-ASK_FOR_MORE = ("behaviour", "coverage")
+ASK_FOR_MORE = ("attack_success_by_regime", "behaviour", "coverage", "gradient_masking")
 """Queries that find nothing in the filled warehouse."""
 
 GIVEN = {
     "a": "r1",
+    "attack": "greedy_char",
     "b": "r2",
     "encoder": "XLM-R Base",
     "k": "1",
