@@ -15,7 +15,12 @@ def interaction(frame: pl.DataFrame, regimes: list[str], description: str) -> di
         frame: ``regime, perturbation, estimate, conf_low, conf_high``; perturbations in the order to draw.
     """
     order = frame["perturbation"].unique(maintain_order=True).to_list()
-    x = alt.X("perturbation:N", sort=order, title=None, axis=alt.Axis(labelAngle=-30, labelLimit=140))
+    x = alt.X(
+        "perturbation:N",
+        sort=order,
+        title=None,
+        axis=alt.Axis(labelAngle=-30, labelLimit=140, labelOverlap=False),
+    )
     y = alt.Y(
         "estimate:Q",
         title="estimated mean score",

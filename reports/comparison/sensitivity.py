@@ -154,6 +154,7 @@ def _subsets(design: Design, response: str, primary: Fit) -> list[Variant]:
 def _leave_out(design: Design, response: str, primary: Fit) -> list[Variant]:
     """Each language, task and perturbation left out in turn."""
     finer, rows = design.finer, design.rows
+    names = dict(rows.select("language", "name").unique().iter_rows())
     variants = []
     for column, least in (("language", 3), ("task", 2), ("perturbation", 2)):
         levels = design.levels(column)
@@ -162,7 +163,8 @@ def _leave_out(design: Design, response: str, primary: Fit) -> list[Variant]:
         for level in levels:
             others = pl.col(column) != level
             kept = across(finer.filter(others)) if column == "perturbation" else rows.filter(others)
-            variants.append(_subset(f"without {level}", f"leave one {column} out", kept, response, primary))
+            label = f"without {names[level] if column == 'language' else level}"
+            variants.append(_subset(label, f"leave one {column} out", kept, response, primary))
     return variants
 
 

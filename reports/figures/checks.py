@@ -1,5 +1,7 @@
 """Figures of the sensitivity analyses and of the model."""
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from reports.answer import Answer
@@ -8,6 +10,9 @@ from reports.charts.quantiles import quantile_plot
 from reports.charts.variance import variance_shares
 from reports.figures import base
 from reports.wording import listing, number, points
+
+EVEN = 1.1
+"""Times the even share from which a language is said to weigh more than others."""
 
 
 def figures(answer: Answer) -> list[base.Figure]:
@@ -65,7 +70,7 @@ def _residuals(answer: Answer) -> base.Figure | None:
     return base.figure(
         "residuals",
         "Residuals of the primary model",
-        residuals_caption(table.frame, weights.frame),
+        residuals_caption(table.frame, weights.frame, _names(answer)),
         quantile_plot(table.frame, ""),
         table,
     )
@@ -89,14 +94,28 @@ def variance_caption(frame: pl.DataFrame) -> str:
     return f"Largest sources of variance in the primary model: {listing(told)}."
 
 
-def residuals_caption(frame: pl.DataFrame, weights: pl.DataFrame) -> str:
+def residuals_caption(frame: pl.DataFrame, weights: pl.DataFrame, names: Mapping[str, str]) -> str:
     """How near to normal, which row is farthest off, and which language weighs most."""
     r = frame.select(pl.corr("normal", "standardised")).item()
     far = frame.sort(pl.col("standardised").abs()).row(-1, named=True)
-    most = weights.row(0, named=True)
-    off = f"{number(far['standardised'], 1, signed=True)} standard deviations ({far['language']})"
-    return (
+    most, even = weights.row(0, named=True), 1 / weights.height
+    where = names.get(far["language"], far["language"])
+    off = f"{number(far['standardised'], 1, signed=True)} standard deviations ({where})"
+    told = (
         f"Points on the line are as a normal distribution has them (correlation {number(r, 3)}). The "
-        f"farthest residual is {off}. {most['language']} decides most of the fit, {most['share']:.0%} of it "
-        f"against {1 / weights.height:.0%} if all languages weighed the same."
+        f"farthest residual is {off}. "
     )
+    if most["share"] < EVEN * even:
+        return told + "Every language decides about as much of the fit as another."
+    name = names.get(most["language"], most["language"])
+    return (
+        told
+        + f"{name} decides most of the fit, {most['share']:.0%} of it against {even:.0%} if all languages "
+        "weighed the same."
+    )
+
+
+def _names(answer: Answer) -> dict[str, str]:
+    """Names of the languages by code."""
+    table = base.found(answer, "languages")
+    return {} if table is None else dict(table.frame.select("language", "name").iter_rows())

@@ -163,18 +163,28 @@ def language_gaps_caption(frame: pl.DataFrame) -> str:
 
 
 def drops_caption(frame: pl.DataFrame) -> str:
-    """The dearest and the cheapest tile."""
+    """The dearest and the cheapest tile, and why some are empty."""
     ranked = frame.sort("drop")
     low, high = ranked.row(0, named=True), ranked.row(-1, named=True)
     kinds = (
         frame.group_by("perturbation")
-        .agg(pl.col("drop").mean())
+        .agg(pl.col("drop").mean(), pl.col("name").n_unique().alias("languages"))
         .sort("drop", "perturbation", descending=[True, False])
     )
+    languages = frame["name"].n_unique()
+    first, short = kinds.row(0, named=True), kinds.filter(pl.col("languages") < languages)
+    over = f", over {first['languages']} of {languages} languages" if first["languages"] < languages else ""
+    empty = (
+        f" Tiles of {listing(sorted(short['perturbation']))} are empty where there is no score, as where a "
+        "script leaves nothing to change."
+        if short.height
+        else ""
+    )
     return (
-        f"{kinds['perturbation'][0]} costs most on average ({points(kinds['drop'][0])} points). The dearest "
+        f"{first['perturbation']} costs most on average ({points(first['drop'])} points{over}). The dearest "
         f"tile is {high['perturbation']} in {high['name']} under {high['regime']} ({points(high['drop'])}), "
         f"the cheapest {low['perturbation']} in {low['name']} under {low['regime']} ({points(low['drop'])})."
+        f"{empty}"
     )
 
 

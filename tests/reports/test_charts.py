@@ -112,3 +112,13 @@ def contrast(one: str, other: str) -> float:
 
     low, high = sorted((luminance(one), luminance(other)))
     return (high + 0.05) / (low + 0.05)
+
+
+def test_a_caption_of_drops_says_why_tiles_are_empty():
+    tiles = [("German", "typo_mix", 0.1), ("Thai", "typo_mix", 0.05), ("German", "random_case", 0.2)]
+    frame = pl.DataFrame(tiles, schema=["name", "perturbation", "drop"], orient="row")
+    told = languages.drops_caption(frame.with_columns(regime=pl.lit("direct")))
+    assert "random_case costs most on average (20.0 points, over 1 of 2 languages)" in told
+    assert "Tiles of random_case are empty" in told
+    whole = languages.drops_caption(frame.head(2).with_columns(regime=pl.lit("direct")))
+    assert "empty" not in whole
