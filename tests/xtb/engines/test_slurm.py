@@ -128,9 +128,8 @@ def test_arrays_without_a_driver_survive_killed_and_preempted_jobs(
     os.kill(victim, signal.SIGKILL)  # its job fails; the arrays after it go on
     wait_for(lambda: [pid for pid in holders(runs) if pid != victim])
     taken = next(pid for pid in holders(runs) if pid != victim)
-    subprocess.run(
-        ["scancel", "--batch", "--signal=USR2", *running()], check=True
-    )  # as before the walltime's end
+    # As before the end of the walltime. Jobs that have ended since they were listed make no difference.
+    subprocess.run(["scancel", "--batch", "--signal=USR2", *running()], check=False)
     wait_for(lambda: taken not in holders(runs))
     wait_for(lambda: not jobs_in_queue(), 600)
     hand_in()
