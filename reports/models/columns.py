@@ -74,16 +74,16 @@ def factor(column: pl.Series, order: Sequence[str] | None = None) -> Factor:
         column = column.replace_strict(
             {False: "FALSE", True: "TRUE"}, return_dtype=pl.Enum(["FALSE", "TRUE"])
         )
-    text = column.dtype
-    if isinstance(text, pl.Enum):
-        seen = set(column.unique().to_list())
-        present = [level for level in text.categories.to_list() if level in seen]
-    else:
-        column = column.cast(pl.String)
-        present = sorted(column.unique().to_list())
-    levels = _reorder(column.name, present, order)
-    codes = column.cast(pl.String).cast(pl.Enum(levels)).to_physical().to_numpy().astype(np.int64)
-    return Factor(name=column.name, levels=tuple(levels), codes=codes)
+    if not isinstance(column.dtype, pl.Enum):
+        text = column.cast(pl.String)
+        column = text.cast(pl.Enum(text.unique().sort()))
+    categories = column.dtype.categories.to_list()  # type: ignore[attr-defined]
+    codes = column.to_physical().to_numpy().astype(np.int64)
+    held = np.flatnonzero(np.bincount(codes, minlength=len(categories)))
+    levels = _reorder(column.name, [categories[code] for code in held], order)
+    number = {level: i for i, level in enumerate(levels)}
+    place = np.array([number.get(category, 0) for category in categories], dtype=np.int64)
+    return Factor(name=column.name, levels=tuple(levels), codes=place[codes])
 
 
 def interaction(factors: Sequence[Factor]) -> Factor:
