@@ -44,6 +44,29 @@ def figure(id: str, title: str, caption: str, spec: dict[str, Any], table: Table
     return Figure(id=id, title=title, caption=caption, spec=described, table=table)
 
 
+def by_regime(
+    answer: Answer,
+    name: str,
+    title: str,
+    caption: Callable[[pl.DataFrame], str],
+    chart: Callable[[pl.DataFrame, list[str], str], dict[str, Any]],
+    *,
+    id: str = "",
+) -> Figure | None:
+    """The figure of a table whose rows carry a regime: None where the answer lacks it.
+
+    Args:
+        name: of the table; the figure is called the same unless ``id`` is given.
+        caption: of the frame, in words.
+        chart: draws the frame, given the regimes in order and a description.
+    """
+    table = found(answer, name)
+    if table is None:
+        return None
+    spec = chart(plain(table.frame), regimes(table.frame), "")
+    return figure(id or name, title, caption(table.frame), spec, table)
+
+
 def labels(answer: Answer) -> tuple[str, str]:
     """Labels of reference and treatment."""
     question = answer.question

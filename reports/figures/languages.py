@@ -1,5 +1,7 @@
 """Figures by language."""
 
+from collections.abc import Callable
+
 import polars as pl
 
 from reports.answer import Answer
@@ -27,16 +29,8 @@ def figures(answer: Answer) -> list[base.Figure]:
 
 
 def _changes(answer: Answer) -> base.Figure | None:
-    table = base.found(answer, "changes")
-    if table is None:
-        return None
-    return base.figure(
-        "languages",
-        "What perturbation does in each language",
-        languages_caption(table.frame),
-        language_changes(base.plain(table.frame), base.regimes(table.frame), ""),
-        table,
-    )
+    title = "What perturbation does in each language"
+    return base.by_regime(answer, "changes", title, languages_caption, language_changes, id="languages")
 
 
 def _gaps(answer: Answer) -> base.Figure | None:
@@ -57,62 +51,53 @@ def _gaps(answer: Answer) -> base.Figure | None:
 
 
 def _drops(answer: Answer) -> base.Figure | None:
-    table = base.found(answer, "drops")
-    if table is None:
-        return None
-    return base.figure(
-        "drops",
-        "Drop by language and perturbation",
-        drops_caption(table.frame),
-        drop_heatmap(base.plain(table.frame), base.regimes(table.frame), ""),
-        table,
-    )
+    return base.by_regime(answer, "drops", "Drop by language and perturbation", drops_caption, drop_heatmap)
 
 
 def _distance(answer: Answer) -> base.Figure | None:
-    table = base.found(answer, "languages")
-    if table is None:
-        return None
-    frame = table.frame.filter(pl.col("distance").is_not_null())
-    if frame.height < 4 or frame["distance"].n_unique() < 3 or frame["estimate"].n_unique() < 2:
-        return None
-    shown = frame.select(
-        pl.col("language").alias("label"), "name", pl.col("distance").alias("x"), *base.INTERVAL
-    )
-    return base.figure(
+    return _scatter(
+        answer,
         "distance",
         "The difference by distance from English",
-        distance_caption(frame),
-        labelled_scatter(
-            shown, "", x_title="syntactic distance to English", y_title=base.difference_title(answer)
-        ),
-        table,
+        distance_caption,
+        known=pl.col("distance").is_not_null(),
+        x_title="syntactic distance to English",
     )
 
 
 def _pretraining(answer: Answer) -> base.Figure | None:
+    return _scatter(
+        answer,
+        "pretraining_gib",
+        "The difference by size of the pretraining text",
+        pretraining_caption,
+        known=pl.col("pretraining_gib") > 0,
+        x_title="GiB of the language in CC-100, XLM-R's pretraining text (logarithmic)",
+        logarithmic=True,
+    )
+
+
+def _scatter(
+    answer: Answer,
+    column: str,
+    title: str,
+    caption: Callable[[pl.DataFrame], str],
+    *,
+    known: pl.Expr,
+    x_title: str,
+    logarithmic: bool = False,
+) -> base.Figure | None:
+    """The difference in each language against a property of it, where four languages or more have one."""
     table = base.found(answer, "languages")
     if table is None:
         return None
-    frame = table.frame.filter(pl.col("pretraining_gib") > 0)
-    if frame.height < 4 or frame["pretraining_gib"].n_unique() < 3 or frame["estimate"].n_unique() < 2:
+    frame = table.frame.filter(known)
+    if frame.height < 4 or frame[column].n_unique() < 3 or frame["estimate"].n_unique() < 2:
         return None
-    shown = frame.select(
-        pl.col("language").alias("label"), "name", pl.col("pretraining_gib").alias("x"), *base.INTERVAL
-    )
-    return base.figure(
-        "pretraining",
-        "The difference by size of the pretraining text",
-        pretraining_caption(frame),
-        labelled_scatter(
-            shown,
-            "",
-            x_title="GiB of the language in CC-100, XLM-R's pretraining text (logarithmic)",
-            y_title=base.difference_title(answer),
-            logarithmic=True,
-        ),
-        table,
-    )
+    shown = frame.select(pl.col("language").alias("label"), "name", pl.col(column).alias("x"), *base.INTERVAL)
+    y_title = base.difference_title(answer)
+    spec = labelled_scatter(shown, "", x_title=x_title, y_title=y_title, logarithmic=logarithmic)
+    return base.figure(column.removesuffix("_gib"), title, caption(frame), spec, table)
 
 
 def _predictors(answer: Answer) -> base.Figure | None:

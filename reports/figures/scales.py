@@ -24,29 +24,12 @@ def figures(answer: Answer) -> list[base.Figure]:
 
 
 def _interaction(answer: Answer) -> base.Figure | None:
-    table = base.found(answer, "margins")
-    if table is None:
-        return None
-    return base.figure(
-        "interaction",
-        "Estimated mean scores, clean and under each perturbation",
-        interaction_caption(table.frame),
-        interaction(base.plain(table.frame), base.regimes(table.frame), ""),
-        table,
-    )
+    title = "Estimated mean scores, clean and under each perturbation"
+    return base.by_regime(answer, "margins", title, interaction_caption, interaction, id="interaction")
 
 
 def _slopes(answer: Answer) -> base.Figure | None:
-    table = base.found(answer, "slopes")
-    if table is None:
-        return None
-    return base.figure(
-        "slopes",
-        "Clean and perturbed score",
-        slopes_caption(table.frame),
-        paired_slopes(base.plain(table.frame), base.regimes(table.frame), ""),
-        table,
-    )
+    return base.by_regime(answer, "slopes", "Clean and perturbed score", slopes_caption, paired_slopes)
 
 
 def _effective(answer: Answer) -> base.Figure | None:
