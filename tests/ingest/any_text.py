@@ -10,7 +10,7 @@ from ingest.example import Answer, Choice, Example, Kind, Pair, Retrieval, Span,
 from ingest.perturbation import Perturbation
 
 NAMES = sorted(module.name for module in pkgutil.iter_modules(ingest.perturbations.__path__))
-COMPANY = {"distract_sentence"}  # those that take text from other examples
+COMPANY = {"distract_sentence", "distract_sentence_english"}  # those that take text from other examples
 ADDING = COMPANY | {
     "distract_tautology",
     "digit_script",

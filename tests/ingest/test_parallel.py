@@ -92,3 +92,36 @@ def test_texts_that_no_other_language_can_stand_for_are_left_alone() -> None:
 def test_it_does_not_apply_without_other_languages() -> None:
     done = perturb([pair("en", 1)], CROSS, severity=3, language="en", seed=0)
     assert done.not_applicable == "cross_language_pair needs the same examples in another language"
+
+
+def test_distractors_in_english_share_words_with_the_english_question_and_hold_no_answer() -> None:
+    def span(number: int, context: str, question: str, answer: str) -> Span:
+        found = (Answer(text=answer, start=context.index(answer)),)
+        return Span(id=str(number), context=context, question=question, answers=found)
+
+    english = [
+        span(0, "The harbour of Kiel opened in 1902. It is deep.", "When did the harbour open?", "1902"),
+        span(1, "The harbour of Riga froze. Nobody sailed.", "Which harbour froze?", "Riga"),
+        span(2, "Another harbour burned in 1902.", "What burned?", "Another harbour"),
+    ]
+    german = [
+        span(0, "Der Hafen von Kiel wurde 1902 eröffnet.", "Wann wurde der Hafen eröffnet?", "1902"),
+        span(1, "Der Hafen von Riga fror zu.", "Welcher Hafen fror zu?", "Riga"),
+        span(2, "Ein anderer Hafen brannte 1902.", "Was brannte?", "Ein anderer Hafen"),
+    ]
+    both = Parallel({"en": lambda: english, "de": lambda: german})
+    noise = load("distract_sentence_english")
+    done = perturb(german, noise, severity=1, language="de", seed=0, parallel=both)
+    first, second, _ = done.examples
+    assert isinstance(first, Span)
+    # The only other sentence on a harbour that does not hold 1902.
+    assert first.context.replace("The harbour of Riga froze.", "").strip() == german[0].context
+    assert first.context[first.answers[0].start :].startswith("1902")
+    assert isinstance(second, Span)
+    assert second.context != german[1].context
+    assert second.question == german[1].question
+    at_home = perturb(english, noise, severity=1, language="en", seed=0, parallel=both)
+    assert at_home.not_applicable is not None
+    assert "is distract_sentence where the texts are in English" in at_home.not_applicable
+    abroad = Parallel({"tr": lambda: german, "de": lambda: german})
+    assert perturb(german, noise, severity=1, language="de", seed=0, parallel=abroad).examples == german
