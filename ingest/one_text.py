@@ -19,6 +19,7 @@ class PerturbedText:
         edits: units that were edited.
         eligible: units that could have been.
         not_applicable: why the text was left as it was; None where it was perturbed.
+        skipped: why parts of a composed perturbation were left out.
     """
 
     text: str
@@ -26,6 +27,7 @@ class PerturbedText:
     edits: int
     eligible: int
     not_applicable: str | None = None
+    skipped: tuple[str, ...] = ()
 
 
 def perturb_text(
@@ -52,6 +54,7 @@ def perturb_text(
         edits=done.edits[0],
         eligible=done.eligible[0],
         not_applicable=done.not_applicable,
+        skipped=done.skipped,
     )
 
 

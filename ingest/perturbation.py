@@ -101,6 +101,7 @@ class Perturbed:
         edits: units that were edited.
         eligible: units that could have been edited.
         not_applicable: why the whole cell is left untouched, as a sentence; None where it was perturbed.
+        skipped: the same for each part of a composed perturbation that does not apply.
     """
 
     examples: list[Example]
@@ -108,6 +109,7 @@ class Perturbed:
     edits: list[int]
     eligible: list[int]
     not_applicable: str | None = None
+    skipped: tuple[str, ...] = ()
 
 
 def perturb(
@@ -224,17 +226,23 @@ def _in_turn(
     now = list(examples)
     edits = np.zeros(len(now), np.int64)
     eligible = np.zeros(len(now), np.int64)
-    reasons: list[str | None] = []
+    skipped: list[str] = []
     for part in own_parts(perturbation):
         done = perturb(now, part, severity=severity, language=language, seed=seed, fields=fields)
         now = done.examples
         edits += done.edits
         eligible += done.eligible
-        reasons.append(done.not_applicable)
-    if all(reasons):
-        return _untouched(examples, f"no part of {perturbation.name} applies: {reasons[0]}")
-    changed = [new != old for new, old in zip(now, examples, strict=True)]
-    return Perturbed(examples=now, changed=changed, edits=edits.tolist(), eligible=eligible.tolist())
+        if done.not_applicable:
+            skipped.append(done.not_applicable)
+    if len(skipped) == len(perturbation.parts):
+        return _untouched(examples, f"no part of {perturbation.name} applies: {'; '.join(skipped)}")
+    return Perturbed(
+        examples=now,
+        changed=[new != old for new, old in zip(now, examples, strict=True)],
+        edits=edits.tolist(),
+        eligible=eligible.tolist(),
+        skipped=tuple(skipped),
+    )
 
 
 def own_parts(perturbation: Perturbation) -> list[Perturbation]:

@@ -69,6 +69,7 @@ def _row(text: str, name: str, level: int, done: "PerturbedText") -> dict[str, o
         "eligible": done.eligible,
         "edits": edits,
         "not_applicable": done.not_applicable,
+        "skipped": done.skipped,
     }
 
 
@@ -89,7 +90,8 @@ def _print_table(text: str, shown: list[tuple[str, int, "PerturbedText"]]) -> No
             line.append(done.not_applicable, style="not bold")
         else:
             line.append_text(_marked(text, done, console.is_terminal))
-            line.append(f"  ({done.edits} of {done.eligible})", style="dim not bold")
+            without = "".join(f"; {why}" for why in done.skipped)
+            line.append(f"  ({done.edits} of {done.eligible}{without})", style="dim not bold")
         console.print(line)
 
 
