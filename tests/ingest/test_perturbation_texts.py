@@ -1,8 +1,12 @@
 """Exact texts before and after, where the definition leaves one outcome or a few."""
 
+from unicodedata import bidirectional
+
 import pytest
 
 from ingest.one_text import perturb_text
+from ingest.perturbations.homoglyph import twins
+from ingest.resources import rows
 from tests.ingest.any_text import load
 
 ONE = [  # perturbation, language, severity, before, the only outcome
@@ -112,3 +116,29 @@ def test_a_seed_is_a_different_noise() -> None:
     text = "The old man walked slowly home."
     seen = {perturb_text(text, load("typo_mix"), severity=3, language="en", seed=at).text for at in range(9)}
     assert len(seen) > 7
+
+
+def test_look_alikes_are_written_in_the_same_direction_and_join_as_they_did() -> None:
+    # From confusables.txt: KEHEH and SWASH KAF -> KAF, ALEF -> l, VAV and FINAL NUN -> l, Cyrillic A -> A.
+    assert set(twins("ك")) == {("ک", 1.0), ("ڪ", 1.0)}
+    assert twins("ا") == []  # a Latin l would read the other way and leave its neighbours unjoined
+    assert twins("ו") == [("ן", 1.0)]
+    assert ("А", 1.0) in twins("A")
+    for row in rows("confusables.csv"):
+        directions = {bidirectional(char) in ("R", "AL") for char in row["letter"] + row["twins"]}
+        assert len(directions) == 1, row
+
+
+def test_parts_that_do_not_apply_are_named() -> None:
+    done = perturb_text("漢字かな、カナ。", load("mixed"), severity=3, language="zh", seed=0)
+    assert done.not_applicable is None
+    assert done.skipped == (
+        "mixed/lowercase finds nothing to edit in these texts (zh)",
+        "mixed/typo_mix has no keyboard layout for zh, only input methods",
+        "mixed/space_delete finds nothing to edit in these texts (zh)",
+    )
+    whole = perturb_text("The old man, aged 72.", load("mixed"), severity=3, language="en", seed=0)
+    assert whole.skipped == ()
+    nothing = perturb_text("42", load("mixed"), severity=3, language="zh", seed=0)
+    assert nothing.not_applicable is not None
+    assert all(f"mixed/{part.name} " in nothing.not_applicable for part in load("mixed").parts)
