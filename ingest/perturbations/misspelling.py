@@ -7,7 +7,7 @@ from ingest.misspellings import misspellings
 from ingest.perturbation import Perturbation
 from ingest.text.draw import Noise
 from ingest.text.edits import Edits
-from ingest.text.replace_words import drawn, replace_words
+from ingest.text.replace_words import draw_words
 from ingest.text.texts import Texts
 from ingest.text.words import cores
 
@@ -17,11 +17,7 @@ def edit(texts: Texts, noise: Noise) -> Edits:
     units = cores(texts)
     table = misspellings(noise.language)
     found = [table.get(word.lower(), []) for word in units.strings(np.arange(len(units)))]
-    known = np.fromiter(map(bool, found), bool, len(units)) & units.free
-    at, eligible = units.pick(noise, known)
-    bits = noise.hash(texts, units.text[at], units.number[at], "option")
-    new = drawn([found[unit] for unit in at.tolist()], bits)
-    return replace_words(texts, units, at, new, eligible=eligible, reached=known)
+    return draw_words(texts, noise, units, found, units.free)
 
 
 PERTURBATION = Perturbation(

@@ -7,7 +7,7 @@ from ingest.kept_words import kept_words
 from ingest.perturbation import Perturbation
 from ingest.text.draw import Noise
 from ingest.text.edits import Edits
-from ingest.text.replace_words import drawn, replace_words
+from ingest.text.replace_words import draw_words
 from ingest.text.texts import Texts
 from ingest.text.words import cores
 
@@ -21,11 +21,7 @@ def edit(texts: Texts, noise: Noise) -> Edits:
     places = zip(units.text.tolist(), units.starts.tolist(), units.ends.tolist(), begin, strict=True)
     found = [table.get((names[text], start - at, end - at), ()) for text, start, end, at in places]
     fixed = np.fromiter((word.lower() in kept for word in units.strings(np.arange(len(units)))), bool)
-    known = np.fromiter(map(bool, found), bool, len(units)) & units.free & ~units.numeral & ~fixed
-    at, eligible = units.pick(noise, known)
-    bits = noise.hash(texts, units.text[at], units.number[at], "option")
-    new = drawn([found[unit] for unit in at.tolist()], bits)
-    return replace_words(texts, units, at, new, eligible=eligible, reached=known)
+    return draw_words(texts, noise, units, found, units.free & ~units.numeral & ~fixed)
 
 
 PERTURBATION = Perturbation(

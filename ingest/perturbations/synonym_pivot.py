@@ -8,7 +8,7 @@ from ingest.perturbation import Perturbation
 from ingest.synonyms import synonyms
 from ingest.text.draw import Noise
 from ingest.text.edits import Edits
-from ingest.text.replace_words import drawn, replace_words
+from ingest.text.replace_words import draw_words
 from ingest.text.texts import Texts
 from ingest.text.words import cores
 
@@ -19,11 +19,7 @@ def edit(texts: Texts, noise: Noise) -> Edits:
     table, kept = synonyms(noise.language), kept_words(noise.language)
     strings = [word.lower() for word in units.strings(np.arange(len(units)))]
     found = [table.get(word, ()) if word not in kept else () for word in strings]
-    known = np.fromiter(map(bool, found), bool, len(units)) & units.free
-    at, eligible = units.pick(noise, known)
-    bits = noise.hash(texts, units.text[at], units.number[at], "option")
-    new = drawn([found[unit] for unit in at.tolist()], bits)
-    return replace_words(texts, units, at, new, eligible=eligible, reached=known)
+    return draw_words(texts, noise, units, found, units.free)
 
 
 PERTURBATION = Perturbation(

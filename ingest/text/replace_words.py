@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ingest.text.draw import Noise
 from ingest.text.edits import Edits
-from ingest.text.keys import Words32
 from ingest.text.texts import Bools, Ints, Texts
 from ingest.text.units import edits
 from ingest.text.words import Words
@@ -35,9 +35,20 @@ def replace_words(
     )
 
 
-def drawn(options: Sequence[Sequence[tuple[str, float]]], bits: Words32) -> list[str]:
-    """One of the weighted options of each word, by its random bits."""
-    return [_drawn(each, draw / 2**32) for each, draw in zip(options, bits.tolist(), strict=True)]
+def draw_words(
+    texts: Texts, noise: Noise, units: Words, options: Sequence[Sequence[tuple[str, float]]], allowed: Bools
+) -> Edits:
+    """Replace words at the noise's rate, each by one of its weighted options.
+
+    Args:
+        options: of each word; it stays as it is if it has none.
+        allowed: for each word, whether it may be replaced at all.
+    """
+    known = np.fromiter(map(bool, options), bool, len(units)) & allowed
+    at, eligible = units.pick(noise, known)
+    draws = noise.hash(texts, units.text[at], units.number[at], "option").tolist()
+    new = [_drawn(options[unit], draw / 2**32) for unit, draw in zip(at.tolist(), draws, strict=True)]
+    return replace_words(texts, units, at, new, eligible=eligible, reached=known)
 
 
 def _drawn(options: Sequence[tuple[str, float]], share: float) -> str:
