@@ -135,6 +135,14 @@ class Original:
             for answer in self._answers
         )
 
+    def protected(self, part: int, start: int, end: int) -> bool:
+        """Does a stretch touch a word that something protects: a URL, a name with @, a placeholder?"""
+        return any(
+            word.part == part and word.start < end and start < word.end
+            for word in self.words
+            if not word.whole
+        )
+
     @cached_property
     def words(self) -> tuple[Word, ...]:
         """Runs of clusters between blanks, or tokens; in scripts without blanks every letter by itself."""

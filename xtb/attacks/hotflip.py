@@ -34,7 +34,8 @@ def search(example: Example, scene: Scene) -> Generator[Ask, Reply, None]:
             free = [
                 token
                 for token in tokens(scene.inputs, original, texts, steep)
-                if not any(change.part == token.part and change.start == token.start for change in changes)
+                if not original.protected(token.part, token.start, token.end)
+                and not any(change.part == token.part and change.start == token.start for change in changes)
             ]
             tried |= _written(scene, original, pieces, changes, flips(free, pieces, scene, 5 * width), width)
         losses = yield from scored(list(tried.values()))

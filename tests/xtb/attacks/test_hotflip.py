@@ -8,7 +8,10 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from tests.xtb.adversarial.battle import fight, right_examples, victim_for
+from tests.xtb.adversarial.battle import fight, right_examples, scene_for, victim_for
+from tests.xtb.toys import PAIRS
+from xtb.adversarial.attack import Attack, Reply
+from xtb.adversarial.catalog import attack
 from xtb.adversarial.original import Change, Original
 from xtb.adversarial.pieces import Pieces, located
 from xtb.adversarial.victim import Victim
@@ -97,6 +100,21 @@ def test_texts_give_the_ids_that_were_meant(encoder: Encoder) -> None:
             assert len(before) == len(after)
             flipped += sum(a != b for a, b in zip(before, after, strict=True))
         assert 1 <= flipped <= 2
+
+
+def test_tokens_of_what_is_protected_are_not_flipped(encoder: Encoder) -> None:
+    victim = victim_for(encoder, "pair")
+    link = "http://the.river.froze.org/old"
+    example = replace(PAIRS[0], second=f"{link} boats")
+    chosen = attack("hotflip")
+    assert isinstance(chosen, Attack)
+    scene = scene_for(victim, chosen, [example], fields=("second",), settings={"beam": 40})
+    search = chosen.search(example, scene)
+    next(search)
+    ask = search.send(Reply([], victim.slopes([example])))
+    texts = [one.example.second for one in ask.proposals]  # type: ignore[union-attr]
+    assert texts
+    assert all(text.startswith(f"{link} ") and text != example.second for text in texts)
 
 
 @pytest.mark.slow
