@@ -224,6 +224,7 @@ def test_addsent_adds_a_sentence_and_keeps_answers_where_they_are_said_to_be(enc
         assert row["verified"] in ((True,) if one.fooled else (None,))
 
 
+@pytest.mark.slow
 def test_distractors_come_in_the_languages_that_are_named(encoder: Encoder) -> None:
     victim, examples = on_mini(encoder, "mini_qa", "qle", 30)
     chosen = attack("addsent")
