@@ -177,12 +177,13 @@ def tables(
 
 def every_regime(chosen: Design, data: Data, question: Question) -> pl.DataFrame:
     """The compared scores and, in the same cells, those of the question's other regimes; regimes by label."""
-    frames = [chosen.scores.with_columns(pl.col("regime").cast(pl.String))]
+    words = pl.col("regime", "cell").cast(pl.String)  # whose codes another pair of regimes counts otherwise
+    frames = [chosen.scores.with_columns(words)]
     keys = [*BLOCK, *PLACE]
     cells = chosen.scores.select(keys).unique()
     for pair in question.others:
         try:
-            other = design(data, question, pair).scores.with_columns(pl.col("regime").cast(pl.String))
+            other = design(data, question, pair).scores.with_columns(words)
         except Refused:
             continue
         have = pl.concat(frames)["regime"].unique()

@@ -9,7 +9,9 @@ from reports.comparison.design import design
 from reports.comparison.estimate import difference, holm, key
 from reports.comparison.rows import by_perturbation, by_severity, summary
 from reports.comparison.structure import structure
+from reports.comparison.tables import every_regime
 from reports.comparison.variance import variance
+from reports.frames import coded
 from reports.models import detectable
 from reports.question import analyze, question
 from tests.reports.synthetic import NOISELESS, Truth, changed, data, varied, warehouse
@@ -112,6 +114,17 @@ def test_a_native_run_is_compared_with_the_same_intermediate_task_only():
         con.execute("update run set intermediate = 'other' where regime = 'stilts'")
         answer = analyze("native_intermediate", con)
     assert "no task was measured under both" in answer.refusal
+
+
+def test_another_regime_may_lack_a_task():
+    asked = question("noisy_intermediate")
+    found = data(varied(SMALL, regimes=("stilts", "noisy stilts", "direct")))
+    lacking = (pl.col("regime") == "direct") & (pl.col("task") == "task_c")
+    few = changed(found, cells=coded(found.cells.filter(~lacking)))
+    present = every_regime(design(few, asked, (asked.reference, asked.treatment)), few, asked)
+    tasks = present.group_by("regime").agg(pl.col("task").cast(pl.String).unique().sort()).sort("regime")
+    whole = ["task_a", "task_b", "task_c"]
+    assert tasks["task"].to_list() == [whole, whole, ["task_a", "task_b"]]
 
 
 def test_stilts_are_compared_with_multilingual_data():
