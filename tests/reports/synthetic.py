@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 
 from reports.answer import Data
+from reports.frames import coded
 from warehouse.connect import Connection, open_for_writing, open_in_memory
 from warehouse.load import load_dimensions
 from warehouse.migrate import migrate
@@ -322,7 +323,8 @@ def data(truth: Truth) -> Data:
         .sort("regime", "task", "language")
     )
     listed = described.with_columns(shards=pl.lit(0), shards_sha256=pl.lit(None, pl.String)).drop("stage_id")
-    return Data(cells=cells, coverage=coverage, runs=listed, sql={"cells": "", "coverage": "", "runs": ""})
+    sql = dict.fromkeys(("cells", "coverage", "runs"), "")
+    return Data(cells=coded(cells), coverage=coverage, runs=listed, sql=sql)
 
 
 CELLS = (

@@ -11,7 +11,6 @@ from reports.comparison.rows import by_perturbation, by_severity, summary
 from reports.comparison.structure import structure
 from reports.comparison.tables import every_regime
 from reports.comparison.variance import variance
-from reports.frames import coded
 from reports.models import detectable
 from reports.question import analyze, question
 from tests.reports.synthetic import NOISELESS, Truth, changed, data, varied, warehouse
@@ -120,7 +119,7 @@ def test_another_regime_may_lack_a_task():
     asked = question("noisy_intermediate")
     found = data(varied(SMALL, regimes=("stilts", "noisy stilts", "direct")))
     lacking = (pl.col("regime") == "direct") & (pl.col("task") == "task_c")
-    few = changed(found, cells=coded(found.cells.filter(~lacking)))
+    few = changed(found, cells=found.cells.filter(~lacking))
     present = every_regime(design(few, asked, (asked.reference, asked.treatment)), few, asked)
     tasks = present.group_by("regime").agg(pl.col("task").cast(pl.String).unique().sort()).sort("regime")
     whole = ["task_a", "task_b", "task_c"]

@@ -5,6 +5,7 @@ import pytest
 
 from reports.comparison.design import at_floor, design
 from reports.errors import Refused
+from reports.frames import coded
 from reports.question import question
 from tests.reports.synthetic import NOISELESS, Truth, changed, data, varied
 
@@ -43,7 +44,8 @@ def test_english_alone_is_refused():
 
 def test_regimes_on_different_encoders_are_not_compared():
     found = data(NOISELESS)
-    other = pl.when(pl.col("regime") == "stilts").then(pl.lit("g")).otherwise("encoder_fingerprint")
+    own = pl.col("encoder_fingerprint").cast(pl.String)
+    other = pl.when(pl.col("regime") == "stilts").then(pl.lit("g")).otherwise(own)
     assert "same encoder" in refusal(
         changed(found, cells=found.cells.with_columns(encoder_fingerprint=other))
     )
@@ -140,9 +142,12 @@ def test_seeds_are_counted_within_an_intermediate_task():
     truth = Truth(seeds=1, intermediates=("task_i", "task_j"))
     found = data(truth)
     extra = data(varied(truth, seeds=2))
-    both = pl.concat(
-        [found.cells.filter(pl.col("regime") == "stilts"), extra.cells.filter(pl.col("regime") == "direct")]
+    words = pl.selectors.by_dtype(pl.Enum).cast(pl.String)
+    parts = (
+        found.cells.filter(pl.col("regime") == "stilts"),
+        extra.cells.filter(pl.col("regime") == "direct"),
     )
+    both = coded(pl.concat(part.with_columns(words) for part in parts))
     got = design(changed(extra, cells=both), ASKED, PAIR)
     assert got.seeds == 1
     assert "Only 1 seed" in got.cautions[0]
