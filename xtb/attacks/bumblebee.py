@@ -62,10 +62,9 @@ def _mixed(scene: Scene, language: str, original: Original, other: Original) -> 
 def _learned(scene: Scene, language: str) -> tuple[Table, Table]:
     """Translation probabilities both ways, from a sample of all parallel texts of the split."""
     pairs: list[tuple[Sequence[str], Sequence[str]]] = []
-    for example in take(versions(scene, scene.language).values(), scene.count("align")):
-        other = versions(scene, language).get(example.id)
-        if other is None:
-            continue
+    own, theirs = versions(scene, scene.language), versions(scene, language)
+    for example in take([one for one in own.values() if one.id in theirs], scene.count("align")):
+        other = theirs[example.id]
         one, two = Original(example, scene.fields), Original(other, scene.fields)
         for part in range(min(len(one.parts), len(two.parts))):
             pairs.append((_strings(one, _of(one, part)), _strings(two, _of(two, part))))

@@ -32,6 +32,7 @@ from xtb.adversarial.parallel import written
 from xtb.adversarial.search import Found
 from xtb.adversarial.stored import rows
 from xtb.adversarial.victim import Victim
+from xtb.attacks.bumblebee import _learned
 from xtb.attacks.imperceptible import INVISIBLE
 from xtb.attacks.universal_trigger import prepare
 from xtb.encoder import Encoder, load_encoder
@@ -161,6 +162,13 @@ def test_bumblebee_mixes_in_what_a_translator_makes_of_english(encoder: Encoder)
     assert asked == ["qlb", "qle"]  # each text once, though every search asks
     chosen = attack("bumblebee")
     assert isinstance(chosen, Attack)
+    # Words are aligned on what is translated, whatever sample of the split that is.
+    sampled = {one.id for one in examples}
+    rest: list[Any] = [one for one in victim.task.read(mini(), "test", "en") if one.id not in sampled][:6]
+    scene = scene_for(victim, chosen, rest, settings={"embed": "qlb", "align": 6}, **more)
+    forward, _ = _learned(scene, "qlb")
+    words = {word.casefold() for one in rest for word in f"{one.first} {one.second}".split()}
+    assert {word.strip(".,?") for word in words} <= {word.strip(".,?") for word in forward}
     for code, given, says in (("en", {}, "--set embed"), ("qle", {"embed": "en"}, "translate English")):
         other, those = on_mini(encoder, "mini_nli", code, 2)
         assert says in (chosen.lacks(scene_for(other, chosen, those, settings=given, **more)) or "")
