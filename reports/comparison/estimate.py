@@ -54,7 +54,6 @@ def difference(
     covariate: str | None = None,
     weights: str | None = None,
     extra: str = "",
-    near: Fit | None = None,
 ) -> Difference:
     """Treatment minus reference in the mean response, from a mixed model.
 
@@ -68,7 +67,6 @@ def difference(
         covariate: numeric column held constant.
         weights: column of precision weights.
         extra: further terms of the formula.
-        near: a model of much the same rows, from whose variances the search sets out.
 
     Raises:
         Refused: the rows cannot carry the model.
@@ -84,11 +82,11 @@ def difference(
         if over:
             pairs = rows[f"run_{crossed}"].n_unique()
             raise Refused(f"{pairs} pairs of run and {crossed} are too many for one model")
-        return _level_by_level(rows, response, purpose, by=str(by), near=near)
+        return _level_by_level(rows, response, purpose, by=str(by))
     chosen = structure(rows, by=crossed, covariate=covariate)
     formula = chosen.formula(response) + (f" + {extra}" if extra else "")
     levels = {"regime": [reference, treatment]}
-    model = fit(formula, rows, weights=weights, levels=levels, near=near)
+    model = fit(formula, rows, weights=weights, levels=levels)
     split = [by] if by and rows[by].n_unique() > 1 else []
     found = contrasts(
         model, "regime", by=split, method="reference", reference=reference, adjust="holm", across_by=True
@@ -121,14 +119,11 @@ def key(chosen: Design) -> dict[str, Difference]:
     return {response: difference(chosen.rows, response, purpose) for response, purpose in RESPONSES.items()}
 
 
-def _level_by_level(
-    rows: pl.DataFrame, response: str, purpose: str, *, by: str, near: Fit | None
-) -> Difference:
+def _level_by_level(rows: pl.DataFrame, response: str, purpose: str, *, by: str) -> Difference:
     """A model for each level of ``by``, where one for all would be too large; p values adjusted together."""
     parts = []
     for level in rows[by].unique().sort():
-        found = difference(rows.filter(pl.col(by) == level), response, f"{purpose}: {level}", near=near)
-        near = found.model
+        found = difference(rows.filter(pl.col(by) == level), response, f"{purpose}: {level}")
         parts.append((level, found))
     worst = min((found for _, found in parts), key=lambda found: found.state.converged)
     contrasts = pl.concat(

@@ -32,18 +32,18 @@ def forest(design: Design, response: str, primary: Difference, fits: dict[str, F
         if len(design.levels(group)) < 2:
             continue
         try:
-            found = difference(rows(), response, f"by {group}", by=by, near=primary.model)
+            found = difference(rows(), response, f"by {group}", by=by)
         except Refused:
             continue
         fits[group] = found.state
         prefix = "severity " if group == "severity" else ""
         lines = found.contrasts.with_columns(label=pl.lit(prefix) + pl.col(by).cast(pl.String))
         parts.append(_lines(lines, group))
-    parts += _by_intermediate(design, response, primary)
+    parts += _by_intermediate(design, response)
     return pl.concat(parts)
 
 
-def _by_intermediate(design: Design, response: str, primary: Difference) -> list[pl.DataFrame]:
+def _by_intermediate(design: Design, response: str) -> list[pl.DataFrame]:
     """Each intermediate task of the treatment against the whole reference, where there are several."""
     rows = design.rows
     reference, treatment = design.regimes
@@ -59,7 +59,7 @@ def _by_intermediate(design: Design, response: str, primary: Difference) -> list
         shared = arm.select("cell").unique()
         both = pl.concat([against.join(shared, on="cell"), arm])
         try:
-            found = difference(both, response, f"after {task}", near=primary.model)
+            found = difference(both, response, f"after {task}")
         except Refused:
             continue
         parts.append(found.contrasts.with_columns(label=pl.lit(f"after {task}")))

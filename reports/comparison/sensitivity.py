@@ -11,7 +11,6 @@ from reports.comparison.estimate import Difference, difference
 from reports.comparison.examples import among_examples
 from reports.comparison.rows import across, named_pairs, summary
 from reports.errors import Refused
-from reports.models import Fit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,19 +23,18 @@ class Variant:
     run: Callable[[], Difference]
 
 
-def sensitivity(design: Design, response: str, primary: Fit) -> pl.DataFrame:
+def sensitivity(design: Design, response: str) -> pl.DataFrame:
     """The primary contrast under every variant that the data allow, in the uniform columns.
 
-    The models set out from the variances of the primary one. Adds ``group`` (the kind of choice), ``unit``
-    (points, logits, share), ``rows`` and ``note``: a variant that cannot be had keeps its row, with the
-    reason in ``note`` and no numbers.
+    Adds ``group`` (the kind of choice), ``unit`` (points, logits, share), ``rows`` and ``note``: a variant
+    that cannot be had keeps its row, with the reason in ``note`` and no numbers.
     """
     found = [
         _row(variant)
         for variant in (
-            *_measures(design, response, primary),
-            *_subsets(design, response, primary),
-            *_leave_out(design, response, primary),
+            *_measures(design, response),
+            *_subsets(design, response),
+            *_leave_out(design, response),
         )
     ]
     schema = {
@@ -60,7 +58,7 @@ def _row(variant: Variant) -> dict[str, object]:
     return named | numbers | {"rows": fitted.state.rows, "note": " ".join(fitted.state.warnings)}
 
 
-def _measures(design: Design, response: str, primary: Fit) -> list[Variant]:
+def _measures(design: Design, response: str) -> list[Variant]:
     """The same rows on other scales and in other models."""
     rows = design.rows
     centred = rows.with_columns(pl.col("clean_logit") - pl.col("clean_logit").mean())
@@ -75,13 +73,13 @@ def _measures(design: Design, response: str, primary: Fit) -> list[Variant]:
             label="runs weighted by test size",
             group="model",
             unit="points",
-            run=lambda: difference(rows, response, "weighted", weights="n", near=primary),
+            run=lambda: difference(rows, response, "weighted", weights="n"),
         ),
         Variant(
             label="log-odds",
             group="scale",
             unit="logits",
-            run=lambda: difference(rows, f"{response}_logit", "log-odds", near=primary),
+            run=lambda: difference(rows, f"{response}_logit", "log-odds"),
         ),
         Variant(
             label="effective robustness (perturbed score at equal clean score)",
@@ -127,7 +125,7 @@ def _measures(design: Design, response: str, primary: Fit) -> list[Variant]:
     return variants
 
 
-def _subsets(design: Design, response: str, primary: Fit) -> list[Variant]:
+def _subsets(design: Design, response: str) -> list[Variant]:
     """The same model on part of the scores, or on more of them."""
     scores, rows = design.scores, design.rows
     parts: list[tuple[str, str, pl.DataFrame]] = []
@@ -148,10 +146,10 @@ def _subsets(design: Design, response: str, primary: Fit) -> list[Variant]:
     if design.english.height:
         both = pl.concat([rows, summary(design.english)])
         parts.append(("English counted as a language", "scores", both))
-    return [_subset(label, group, part, response, primary) for label, group, part in parts]
+    return [_subset(label, group, part, response) for label, group, part in parts]
 
 
-def _leave_out(design: Design, response: str, primary: Fit) -> list[Variant]:
+def _leave_out(design: Design, response: str) -> list[Variant]:
     """Each language, task and perturbation left out in turn."""
     finer, rows = design.finer, design.rows
     names = dict(rows.select("language", "name").unique().iter_rows())
@@ -164,17 +162,12 @@ def _leave_out(design: Design, response: str, primary: Fit) -> list[Variant]:
             others = pl.col(column) != level
             kept = across(finer.filter(others)) if column == "perturbation" else rows.filter(others)
             label = f"without {names[level] if column == 'language' else level}"
-            variants.append(_subset(label, f"leave one {column} out", kept, response, primary))
+            variants.append(_subset(label, f"leave one {column} out", kept, response))
     return variants
 
 
-def _subset(label: str, group: str, rows: pl.DataFrame, response: str, primary: Fit) -> Variant:
-    return Variant(
-        label=label,
-        group=group,
-        unit="points",
-        run=lambda: difference(rows, response, label, near=primary),
-    )
+def _subset(label: str, group: str, rows: pl.DataFrame, response: str) -> Variant:
+    return Variant(label=label, group=group, unit="points", run=lambda: difference(rows, response, label))
 
 
 def _averaged(design: Design, response: str) -> Difference:

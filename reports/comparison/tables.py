@@ -51,7 +51,7 @@ def tables(
     all_rows = across(all_finer)
 
     def languages() -> pl.DataFrame:
-        found = difference(rows, response, "by language", by="language", near=models[response].model)
+        found = difference(rows, response, "by language", by="language")
         fits["language"] = found.state
         texts = pl.col("language", "name").cast(pl.String)
         names = rows.unique("language").select(texts, *PROPERTIES)
@@ -62,10 +62,7 @@ def tables(
 
     @cache
     def by_perturbation() -> Difference:
-        primary = models["perturbed"].model
-        found = difference(
-            _with_clean(chosen), "perturbed", "score by perturbation", by="perturbation", near=primary
-        )
+        found = difference(_with_clean(chosen), "perturbed", "score by perturbation", by="perturbation")
         fits["scores"] = found.state
         return found
 
@@ -125,7 +122,7 @@ def tables(
         "sensitivity": (
             "The primary contrast under other choices",
             SUMMARY,
-            lambda: sensitivity(chosen, response, models[response].model),
+            lambda: sensitivity(chosen, response),
         ),
         "variance": (
             "Where the differences come from",

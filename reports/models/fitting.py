@@ -6,8 +6,6 @@ import numpy as np
 import polars as pl
 
 from reports.errors import BadFormula
-from reports.models.columns import Floats
-from reports.models.covariance import Parameters
 from reports.models.design import Design, build
 from reports.models.formula import parse
 from reports.models.glmm import BinomialModel, solve_binomial
@@ -38,7 +36,6 @@ def fit(
     known_variance: str | None = None,
     levels: Mapping[str, Sequence[str]] | None = None,
     grouped: bool = False,
-    near: Fit | None = None,
 ) -> Fit:
     """Fit a linear or binomial mixed model from an lme4 formula.
 
@@ -56,8 +53,6 @@ def fit(
         known_variance: column of known residual variances; then sigma is 1.
         levels: order of the levels of a factor, first = reference. Levels not named follow in sorted order.
         grouped: the data are the answer to ``grouped.group_query``, equal rows as one (see ``fit_query``).
-        near: a linear model of much the same rows, from whose variances the search sets out. It changes how
-            long a fit takes and nothing else.
 
     Raises:
         BadFormula: the formula cannot be read or names a column that is not there.
@@ -78,21 +73,9 @@ def fit(
     )
     if family == "binomial":
         return from_binomial(solve_binomial(design))
-    model = solve(prepare(design), reml=reml, start=_start(design, near))
-    return from_linear(model, ddf=ddf, weights=weights, known_variance=known_variance)
-
-
-def _start(design: Design, near: Fit | None) -> Floats | None:
-    """Theta with the variances of another model where both have a term; None if they share none."""
-    if near is None or not isinstance(near.model, LinearModel):
-        return None
-    terms = zip(near.design.blocks, near.model.sweep.triangles, strict=True)
-    known = {(block.group, block.names): T for block, T in terms}
-    keys = [(block.group, block.names) for block in design.blocks]
-    if not known.keys() & set(keys):
-        return None
-    parameters = Parameters(tuple(block.width for block in design.blocks))
-    return parameters.theta([known.get(key, np.eye(len(key[1]))) for key in keys])
+    return from_linear(
+        solve(prepare(design), reml=reml), ddf=ddf, weights=weights, known_variance=known_variance
+    )
 
 
 def fit_query(

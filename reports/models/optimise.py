@@ -76,17 +76,17 @@ def optimise(criterion: Criterion, start: Floats | None = None) -> Optimum:
     """Minimise a criterion from ``start`` (default: unit variances).
 
     A start is taken to be near the optimum, where Newton's method alone is there in a few steps; where it is
-    not, the search goes on as from anywhere.
+    not, the search begins anew.
     """
     parameters = criterion.parameters
-    theta = parameters.start() if start is None else np.array(start, dtype=float)
     evaluations = 0
-    best: Optimum | None = None
     if start is not None:
-        best = _polish(criterion, theta, evaluations)
-        if best.converged:
-            return best
-        evaluations = best.evaluations
+        near = _polish(criterion, np.array(start, dtype=float), evaluations)
+        if near.converged:
+            return near
+        evaluations = near.evaluations
+    theta = parameters.start()
+    best: Optimum | None = None
     for _ in range(RESTARTS):
         if len(theta):
             search = minimize(
