@@ -3,8 +3,9 @@
     python -m tests.benchmarks.perturb [--packages FOLDER] [--sentences 10000] [--language en] [--write]
 
 Sentences come from the English UD treebank of the mirror (``$XTB_DATA`` or ../shared/data), else from the
-built-in benchmark. Each is the context of a span example whose answer is its middle word: so a
-perturbation keeps the answer as it is, moves its offset, and builds the new example.
+built-in benchmark; perturbations that read the mirror are measured where ``$XTB_DATA`` is set. Each sentence
+is the context of a span example whose answer is its middle word: so a perturbation keeps the answer as it
+is, moves its offset, and builds the new example.
 
 FOLDER may hold the packages nlpaug (1.1.11) and crfm-helm (0.5.16), unpacked; their calls are the ones a
 user writes. ``loop`` is always there: one draw per character in plain Python. About a tenth of the
