@@ -75,7 +75,7 @@ def digest(examples: Sequence[Example]) -> str:
 
 
 def packed(features: Sequence[Feature]) -> dict[str, Ints]:
-    """Features as flat arrays: numbers of each, and behind one another what they hold."""
+    """Features, without noisy copies, as flat arrays: how many of each, then what they hold."""
     rows = [row for feature in features for row in feature.rows]
     heads = [(f.example, f.tokens, len(f.rows), len(f.targets), len(f.layout[0])) for f in features]
     return {
@@ -106,6 +106,7 @@ def unpacked(arrays: Mapping[str, Ints]) -> list[Feature]:
             _cut(tuple(targets.tolist()), n_targets),
             tokens.tolist(),
             zip(*places, strict=True),
+            repeat(None, len(examples)),
         )
     )
 
@@ -118,7 +119,9 @@ def _joined(parts: Iterable["array[int]"]) -> Ints:
 
 
 def _tuples(kind: type[Named], *columns: Iterable[Any]) -> Iterable[Named]:
-    """Named tuples from columns, made without a call of Python code for each."""
+    """Named tuples from columns, one for each field, made without a call of Python code for each."""
+    if len(columns) != len(kind._fields):  # a tuple that is too short would be made without a word
+        raise TypeError(f"{kind.__name__} has {len(kind._fields)} fields, not {len(columns)}")
     return map(tuple.__new__, repeat(kind), zip(*columns, strict=True))
 
 
