@@ -144,8 +144,8 @@ def kill_at(spec: RunSpec, encoder: Path, runs: Path, step: int) -> None:
 
 
 def test_a_killed_training_goes_on_to_the_same_bits(tiny_encoder: Path, tmp_path: Path) -> None:
-    spec = small_spec(tiny_encoder, settings=replace(SMALL, steps=120, evaluations=3))
-    kill_at(spec, tiny_encoder, tmp_path / "killed", random.randrange(1, 60))
+    spec = small_spec(tiny_encoder, settings=replace(SMALL, steps=60, evaluations=3))
+    kill_at(spec, tiny_encoder, tmp_path / "killed", random.randrange(1, 30))
     for runs in (tmp_path / "killed", tmp_path / "whole"):
         train_stage(spec, 0, str(tiny_encoder), place_in(runs))
     assert weights(tmp_path / "killed", spec.stage_id(0)) == weights(tmp_path / "whole", spec.stage_id(0))

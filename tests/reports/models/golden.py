@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+import pytest
 
 from reports.models import Fit, fit
 
@@ -29,9 +30,9 @@ CLASSIC_LINEAR = (
     "penicillin",
     "pastes",
     "dyestuff2",
-    "insteval",
 )
-LINEAR = SIMULATED_LINEAR + CLASSIC_LINEAR
+SMALL_LINEAR = SIMULATED_LINEAR + CLASSIC_LINEAR
+LINEAR = (*SMALL_LINEAR, pytest.param("insteval", marks=pytest.mark.slow))  # 73,421 rows, 4,100 levels
 BINOMIAL = ("counts_overdispersed", "pawsx_items", "cbpp")
 
 

@@ -1,10 +1,10 @@
 import pytest
 
 from reports.errors import Refused
-from tests.reports.models.golden import LINEAR, assert_close, column
+from tests.reports.models.golden import SMALL_LINEAR, assert_close, column
 
 
-@pytest.mark.parametrize("name", [n for n in LINEAR if n not in ("scores_maximal_singular", "insteval")])
+@pytest.mark.parametrize("name", [n for n in SMALL_LINEAR if n != "scores_maximal_singular"])
 def test_tests_match_pbkrtest(name, reference, fitted):
     theirs, ours = reference(name).json["fixed_kenward_roger"], fitted(name, ddf="kenward-roger").fixed
     assert_close(ours["std_error"].to_numpy(), column(theirs, "se"), relative=1e-5)

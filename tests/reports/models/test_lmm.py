@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from reports.models import fit
-from tests.reports.models.golden import LINEAR, assert_close, column
+from tests.reports.models.golden import LINEAR, SMALL_LINEAR, assert_close, column
 
 
 def loose(name: str, usual: float) -> float:
@@ -52,7 +52,7 @@ def test_variance_components(name, reference, fitted):
             assert row["variance_or_covariance"] == pytest.approx(expected["vcov"], rel=1e-5)
 
 
-@pytest.mark.parametrize("name", [n for n in LINEAR if n != "insteval"])
+@pytest.mark.parametrize("name", SMALL_LINEAR)
 def test_maximum_likelihood(name, reference, fitted):
     theirs, ours = reference(name).json["ml"], fitted(name, reml=False)
     assert ours.criterion == pytest.approx(theirs["deviance"], abs=1e-6)
