@@ -58,20 +58,16 @@ def recognises(path: Path) -> bool:
 def read(path: Path, reading: Reading) -> None:
     """Take every file at or below ``path``, with the examples beside it."""
     used: set[Path] = set()
-    for file in files.below(path, _may_be_results):
-        try:
-            found = files.read_object(file)
-            if not _is_results(found):
-                raise Unfit("is no document of Every Eval Ever")
-            used |= _take(file, found, reading)
-        except Unfit as unfit:
-            reading.reject(Place(file=file), unfit)
+    results = files.below(path, _may_be_results)
+    reading.take_objects(results, lambda file, found: used.update(_take(file, found, reading)))
     for file in files.below(path, lambda name: name.endswith(_SAMPLES)):
         if file not in used:
             reading.reject(Place(file=file), "the results that it belongs to are not beside it")
 
 
 def _take(file: Path, found: dict[str, Any], reading: Reading) -> set[Path]:
+    if not _is_results(found):
+        raise Unfit("is no document of Every Eval Ever")
     place = Place(file=file)
     told, library = part(found, "model_info"), part(found, "eval_library")
     source = part(found, "source_metadata")

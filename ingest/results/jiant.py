@@ -32,11 +32,8 @@ def recognises(path: Path) -> bool:
 
 def read(path: Path, reading: Reading) -> None:
     """Take every ``val_metrics.json`` at or below ``path``."""
-    for file in files.below(path, lambda name: name == METRICS):
-        try:
-            _take(file, files.read_object(file), reading)
-        except Unfit as unfit:
-            reading.reject(Place(file=file), unfit)
+    metrics = files.below(path, lambda name: name == METRICS)
+    reading.take_objects(metrics, lambda file, found: _take(file, found, reading))
     for file in files.below(path, lambda name: _PICKLE.fullmatch(name) is not None):
         reading.reject(
             Place(file=file), "a pickle, which runs code when it is read; its predictions are not taken"

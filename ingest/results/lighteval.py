@@ -46,20 +46,16 @@ def read(path: Path, reading: Reading) -> None:
     details: dict[str, list[Path]] = {}
     for file in files.below(path, lambda name: _DETAILS.fullmatch(name) is not None):
         details.setdefault(_DETAILS.fullmatch(file.name)[2], []).append(file)  # type: ignore[index]
-    for file in files.below(path, _may_be_results):
-        try:
-            found = files.read_object(file)
-            if not _is_results(found):
-                raise Unfit("holds no results of lighteval")
-            _take(file, found, reading, details)
-        except Unfit as unfit:
-            reading.reject(Place(file=file), unfit)
+    results = files.below(path, _may_be_results)
+    reading.take_objects(results, lambda file, found: _take(file, found, reading, details))
     for some in details.values():
         for file in some:
             reading.reject(Place(file=file), "its results file is not here, or has no such task")
 
 
 def _take(file: Path, found: dict[str, Any], reading: Reading, details: dict[str, list[Path]]) -> None:
+    if not _is_results(found):
+        raise Unfit("holds no results of lighteval")
     time = _RESULTS.fullmatch(file.name)
     place, identity = Place(file=file), files.digest(file)
     tasks = {key: task for key in part(found, "results") if (task := _task(key)) is not None}

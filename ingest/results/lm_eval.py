@@ -34,20 +34,16 @@ def recognises(path: Path) -> bool:
 def read(path: Path, reading: Reading) -> None:
     """Take every results file at or below ``path``, with the samples beside it."""
     used: set[Path] = set()
-    for file in files.below(path, _may_be_results):
-        try:
-            found = files.read_object(file)
-            if not _is_results(found):
-                raise Unfit("holds no results of lm-evaluation-harness")
-            used |= _take(file, found, reading)
-        except Unfit as unfit:
-            reading.reject(Place(file=file), unfit)
+    results = files.below(path, _may_be_results)
+    reading.take_objects(results, lambda file, found: used.update(_take(file, found, reading)))
     for file in files.below(path, _is_samples):
         if file not in used:
             reading.reject(Place(file=file), "its results file is not beside it, or has no such task")
 
 
 def _take(file: Path, found: dict[str, Any], reading: Reading) -> set[Path]:
+    if not _is_results(found):
+        raise Unfit("holds no results of lm-evaluation-harness")
     place = Place(file=file)
     config = part(found, "config")
     versions = {name: found[name] for name in ("lm_eval_version", "transformers_version") if name in found}

@@ -8,13 +8,14 @@ One file often measures one model on many tasks. As for XTREME's predictions, ea
 of its own, with the regime ``external`` where nobody says another.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from ingest.results import files
 from ingest.results.given import Given
 from ingest.results.model import ForeignRun, Model
 from ingest.results.place import Place
@@ -54,6 +55,14 @@ class Reading:
         """Note what is not taken."""
         shown = "" if row is None else _short(row)
         self.rejects.append(Reject(file=str(place.file), line=place.line, reason=str(reason), row=shown))
+
+    def take_objects(self, paths: Iterable[Path], take: Callable[[Path, dict[str, Any]], object]) -> None:
+        """Hand the JSON object of each file to ``take``; an unfit one is noted, and the next one read."""
+        for file in paths:
+            try:
+                take(file, files.read_object(file))
+            except Unfit as unfit:
+                self.reject(Place(file=file), unfit)
 
     def model(self, place: Place, identity: str, encoder: Any, **fields: Any) -> Model | None:
         """The model of that identity, made at its first mention; None, and noted, when it has no name.

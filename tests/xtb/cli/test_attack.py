@@ -8,19 +8,11 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from tests.xtb.workshop import place_in, small_spec
 from warehouse.errors import KnownError
 from xtb.cli import attack
-from xtb.fit import train_run
 
 app = typer.Typer()
 app.command()(attack.command)
-
-
-@pytest.fixture(scope="module")
-def trained(tiny_encoder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    runs = tmp_path_factory.mktemp("runs")
-    return train_run(small_spec(tiny_encoder), str(tiny_encoder), place_in(runs)).folder
 
 
 def run(*arguments: str) -> str:
