@@ -293,6 +293,7 @@ EMBEDDING_ATTACK = Table(
         "fooled": pl.Int64,
         "clean_loss": pl.Float64,
         "loss": pl.Float64,
+        "climbed_loss": pl.Float64,
     },
 )
 

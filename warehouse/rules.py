@@ -88,7 +88,8 @@ RULES: Mapping[str, Mapping[str, str]] = {
         "negative radius or norm": "least(radius, norm) < 0",
         "clean right outside 0 to n": _outside("clean_right", "0", "n"),
         "fooled outside 0 to clean right": _outside("fooled", "0", "clean_right"),
-        "loss not finite": "not (isfinite(loss) and isfinite(clean_loss))",
+        "loss not finite": "not (isfinite(loss) and isfinite(clean_loss) and isfinite(climbed_loss))",
+        "loss below that of its own walk": "loss < climbed_loss",
     },
     "pointwise_information": {
         "negative position": _negative("position"),

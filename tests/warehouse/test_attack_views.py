@@ -124,8 +124,9 @@ def test_gradients_that_lose_to_chance_or_fall_are_suspicious(
         name: attack_row("r")[name] for name in ("run_id", "task", "split", "language", "settings", "seed")
     }
     curve = [
-        {**key, **counts, "attack": "pgd_embedding", "radius": radius, "loss": loss, "fooled": 0, "norm": 1.0}
-        for radius, loss in zip((0.0, 0.1, 0.2), losses, strict=True)
+        {**key, **counts, "attack": "pgd_embedding", "radius": radius, "fooled": 0, "norm": 1.0}
+        | {"loss": max(losses[: number + 1]), "climbed_loss": losses[number]}
+        for number, radius in enumerate((0.0, 0.1, 0.2))
     ]
     write_shard(folder, "embedding_attack", [{**row, "clean_loss": 0.5} for row in curve])
     assert load_runs(con, tmp_path).problems == ()

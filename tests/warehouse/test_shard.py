@@ -48,6 +48,7 @@ ROWS: Mapping[str, Mapping[str, Any]] = {
         "clean_right": 3,
         "fooled": 1,
         "loss": 1.5,
+        "climbed_loss": 1.25,
     },
     "pointwise_information": {
         "run_id": "r1",

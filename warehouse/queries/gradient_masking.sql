@@ -1,5 +1,5 @@
 -- One row per run, task, split, language and number of examples: signs that gradients mislead attacks, so that their numbers say too little (Athalye et al. 2018).
--- Attacks by gradients should not lose to chance, and a larger ball should not hold a lower loss.
+-- Attacks by gradients should not lose to chance, and the walk in a larger ball should not end at a lower loss.
 -- param task = null: only this task
 with success as (
     select
@@ -24,7 +24,7 @@ climb as (
         split,
         language,
         n,
-        loss - lag(loss) over (
+        climbed_loss - lag(climbed_loss) over (
             partition by run_id, task, split, language, attack, settings, seed
             order by radius
         ) as rise

@@ -1,4 +1,9 @@
-"""The curve of an attack on embeddings: loss and share fooled by radius, each radius published when done."""
+"""The curve of an attack on embeddings: loss and share fooled by radius, each radius published when done.
+
+A ball holds all that a smaller one holds, so what smaller radii found counts for the larger ones too, and the
+curve never falls. What the walk of a radius found by itself is kept beside it (``climbed_loss``): where that
+falls, the gradients mislead.
+"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -22,11 +27,14 @@ from xtb.run import Run
 
 
 def trace(found: Run, attack: Curve, assault: Assault, place: Place) -> bool:
-    """Publish the radii of a curve that are not there yet; False when all are."""
+    """Publish the radii of a curve that are not there yet; False when all are.
+
+    Those before the last one that is missing are walked again, because it counts what they found.
+    """
     cell = assault.cell
-    radii = [0.0, *radii_of(assault.values)]
+    radii = sorted({0.0, *radii_of(assault.values)})
     done = set(rows_of(found, "embedding_attack", cell)["radius"])
-    todo = [radius for radius in dict.fromkeys(radii) if radius not in done]
+    todo = [radius for radius in radii if radius not in done]
     if not todo:
         return False
     task = catalog.task(cell.task).on(place.source)
@@ -34,29 +42,42 @@ def trace(found: Run, attack: Curve, assault: Assault, place: Place) -> bool:
     if not examples:
         return False
     victim = victim_of(found, task, cell, place)
-    clean = victim.see(examples)
+    worst = clean = victim.see(examples)
     norm = mean_norm(victim)
-    for number, radius in enumerate(todo):
-        worst = worst_points(victim, attack, assault, examples, radius * norm) if radius else clean
-        row = {
-            **{name: value for name, value in cell.key(found.run_id).items() if name not in _NO_KEY},
-            "radius": radius,
-            "norm": norm,
-            "n": len(examples),
-            "clean_right": sum(not one.fooled for one in clean),
-            "fooled": sum(now.fooled and not one.fooled for one, now in zip(clean, worst, strict=True)),
-            "clean_loss": float(np.mean([one.loss for one in clean])),
-            "loss": float(np.mean([one.loss for one in worst])),
-        }
-        facts = {"code_version": versions.code_version(), "environment": versions.environment_json()}
-        run.publish(found.folder, "embedding_attack", run.frame("embedding_attack", [row]), facts)
+    for number, radius in enumerate(radius for radius in radii if radius <= todo[-1]):
+        climbed = worst_points(victim, attack, assault, examples, radius * norm) if radius else clean
+        worst = [_worse(before, now) for before, now in zip(worst, climbed, strict=True)]
+        if radius in todo:
+            row = {
+                **{name: value for name, value in cell.key(found.run_id).items() if name not in _NO_KEY},
+                "radius": radius,
+                "norm": norm,
+                "n": len(examples),
+                "clean_right": sum(not one.fooled for one in clean),
+                "fooled": sum(now.fooled and not one.fooled for one, now in zip(clean, worst, strict=True)),
+                "clean_loss": _mean_loss(clean),
+                "loss": _mean_loss(worst),
+                "climbed_loss": _mean_loss(climbed),
+            }
+            facts = {"code_version": versions.code_version(), "environment": versions.environment_json()}
+            run.publish(found.folder, "embedding_attack", run.frame("embedding_attack", [row]), facts)
         work, note = f"attack {found.run_id[:8]} {cell.task}", f"{cell.language} {cell.attack} {radius:g}"
-        place.report(Progress(work=work, done=number + 1, total=len(todo), note=note))
-        place.stop.check(f"{number + 1} of {len(todo)} radii are done")
+        place.report(Progress(work=work, done=number + 1, total=len(radii), note=note))
+        place.stop.check(f"{number + 1} of {len(radii)} radii are done")
     return True
 
 
 _NO_KEY = ("budget", "victim_run_id")
+
+
+def _worse(one: Seen, other: Seen) -> Seen:
+    """The point of the higher loss; fooled if either fools: that need not be the same one."""
+    higher = other if other.loss > one.loss else one
+    return higher._replace(fooled=one.fooled or other.fooled)
+
+
+def _mean_loss(seen: Sequence[Seen]) -> float:
+    return float(np.mean([one.loss for one in seen]))
 
 
 def mean_norm(victim: Victim) -> float:
@@ -68,7 +89,14 @@ def mean_norm(victim: Victim) -> float:
 def worst_points(
     victim: Victim, attack: Curve, assault: Assault, examples: Sequence[Example], radius: float
 ) -> list[Seen]:
-    """What the model makes of each example at the worst point within a radius, the clean one included."""
+    """What the model makes of each example at the worst point of its walk, the clean one included.
+
+    Args:
+        radius: of the L2 ball around each token, in units of the embeddings.
+
+    Returns:
+        The highest loss of each example, and whether any point on the way fools.
+    """
     worst = victim.see(examples)
     features = victim.features(examples)
     victim.model.eval()
@@ -92,8 +120,7 @@ def worst_points(
             for i, now in zip(
                 indices, victim.seen([examples[i] for i in indices], renumbered, rows), strict=True
             ):
-                if now.loss > worst[i].loss:
-                    worst[i] = now
+                worst[i] = _worse(worst[i], now)
 
         attack.climb(Point(clean, mask, start, radius, ascend, note), assault.values)
     return worst

@@ -44,8 +44,9 @@ def into_balls(delta: "Tensor", radius: float) -> "Tensor":
 ATTACK = Curve(
     name="pgd_embedding",
     definition=(
-        "Ascend the loss from a random start in an L2 ball around the embedding of each token; the worst "
-        "point on the way counts. Radii are in units of the mean norm of the word embeddings."
+        "Ascend the loss from a random start in an L2 ball around the embedding of each token; the highest "
+        "loss on the way counts, also for every larger ball, and so does any point that fools. Radii are in "
+        "units of the mean norm of the word embeddings."
     ),
     settings={"radii": "0.05,0.1,0.2,0.5,1", "steps": 10, "step": 2.5},
     citation="Madry et al. 2018, section 2.1",

@@ -18,11 +18,13 @@ from warehouse.load import load_dimensions, load_runs
 from warehouse.migrate import migrate
 from warehouse.query import query
 from warehouse.rows import ATTACK_KEY
-from xtb.adversarial import onslaught, writer
+from xtb.adversarial import curve, onslaught, writer
+from xtb.adversarial.curve import mean_norm
 from xtb.adversarial.onslaught import attack_run
 from xtb.adversarial.order import Order, assaults
 from xtb.adversarial.replay import read_texts, replay_run
 from xtb.adversarial.results import scored, write_texts
+from xtb.adversarial.victim import Seen
 from xtb.errors import BadRun, Interrupted
 from xtb.fit import train_run
 from xtb.run import Run, publish, read_run, read_table
@@ -274,26 +276,64 @@ def test_a_similarity_of_one_lets_nothing_through_but_equal_vectors(runs: Path, 
     assert (kept["similarity"] >= 0.99 - 1e-5).all()
 
 
+def curve_order(radii: str) -> Order:
+    given = (f"radii={radii}", "steps=3")
+    return Order(attacks=("pgd_embedding",), tasks=("mini_nli",), languages=("en",), limit=12, given=given)
+
+
+def curve_of(found: Run) -> pl.DataFrame:
+    return read_table(found.folder, "embedding_attack").sort("settings", "radius")
+
+
 def test_curves_are_published_by_radius_and_grow_from_clean(runs: Path, con: Connection) -> None:
     found, _ = both(runs)
-    order = Order(
-        attacks=("pgd_embedding",),
-        tasks=("mini_nli",),
-        languages=("en",),
-        limit=12,
-        given=("radii=0.1,1", "steps=3"),
-    )
+    order = curve_order("0.1,1")
     assert attacked(found, order).now == 1
-    curve = read_table(found.folder, "embedding_attack").sort("radius")
+    curve = curve_of(found)
     assert curve["radius"].to_list() == [0, 0.1, 1]
-    assert curve["loss"][0] == curve["clean_loss"][0]
+    assert curve["loss"][0] == curve["climbed_loss"][0] == curve["clean_loss"][0]
     assert curve["fooled"][0] == 0
     assert curve["loss"].is_sorted()
+    assert curve["fooled"].is_sorted()
     assert read_table(found.folder, "attack").is_empty()
     assert attacked(found, order).before == 1
     publish(found.folder, "embedding_attack", curve.head(0))
     load_runs(con, runs)
     assert check(con) == []
+
+
+def test_a_larger_ball_holds_what_a_smaller_one_does_also_after_a_kill(
+    runs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The walk in the large ball is made to find less: each example keeps what the small one found."""
+    found, _ = both(runs)
+
+    def fall_short(victim: Any, attack: Any, assault: Any, examples: Any, radius: float) -> list[Seen]:
+        clean = victim.see(examples)
+        norm = mean_norm(victim)
+        # By itself radius .5 raises every loss by 2 and fools; radius 1 every other one by 3, and fools none.
+        raised = (2.0, 2.0) if radius < norm * 0.9 else (3.0, 0.0)
+        return [
+            one._replace(loss=one.loss + raised[i % 2], fooled=radius < norm * 0.9)
+            for i, one in enumerate(clean)
+        ]
+
+    monkeypatch.setattr(curve, "worst_points", fall_short)
+    stop = Stop()
+    with pytest.raises(Interrupted, match="2 of 3 radii are done"):
+        attacked(
+            found, curve_order("0.5,1"), stop=stop, report=lambda news: news.done == 2 and stop.request()
+        )
+    assert curve_of(found)["radius"].to_list() == [0, 0.5]
+    attacked(found, curve_order("0.5,1"))
+    resumed = curve_of(found)
+    clean = resumed["clean_loss"][0]
+    assert resumed["loss"].to_list() == pytest.approx([clean, clean + 2, clean + 2.5])
+    assert resumed["climbed_loss"].to_list() == pytest.approx([clean, clean + 2, clean + 1.5])
+    assert resumed["fooled"].to_list() == [0, *[resumed["clean_right"][0]] * 2]
+    attacked(found, curve_order("1,0.5"))
+    rising, falling = curve_of(found).partition_by("settings", include_key=False)
+    assert rising.equals(falling)
 
 
 @pytest.mark.slow
