@@ -80,10 +80,9 @@ def _step(
     scaler: Any = accelerator.scaler
     if scaler is not None:  # fp16: gradients were scaled up, so that small ones are not lost
         scaler.unscale_(optimizer)
-    if processes.sharded:
-        sharding.clip(learner.parameters(), most)
-    else:
-        accelerator.clip_grad_norm_(learner.parameters(), most)
+    clip: Any = sharding.clip if processes.sharded else accelerator.clip_grad_norm_
+    if most:
+        clip(learner.parameters(), most)
     if scaler is not None:
         scaler.step(optimizer)
         scaler.update()

@@ -1,6 +1,7 @@
 """What of a run people choose beside its regime: hyperparameters, and robustness in training."""
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, get_args
 
@@ -12,10 +13,25 @@ ROBUST: tuple[Robust, ...] = get_args(Robust)
 NOISY: tuple[Robust, ...] = ("augment", "consistency")
 """Those that make noisy copies of texts."""
 
+_RANGES: Mapping[str, tuple[Callable[[float], bool], str]] = {
+    "epochs": (lambda value: value > 0, "above 0"),
+    "learning_rate": (lambda value: value >= 0, "from 0 on"),
+    "warmup": (lambda value: 0 <= value <= 1, "from 0 to 1"),
+    "weight_decay": (lambda value: value >= 0, "from 0 on"),
+    "max_grad_norm": (lambda value: value >= 0, "from 0 on"),
+    "mixing_temperature": (lambda value: value >= 1, "from 1 on"),
+    "lora_alpha": (lambda value: value > 0, "above 0"),
+    "lora_dropout": (lambda value: 0 <= value < 1, "from 0 to below 1"),
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Hyperparameters that replace a task's defaults; None keeps the default. See ``StageSpec``."""
+    """Hyperparameters that replace a task's defaults; None keeps the default. See ``StageSpec``.
+
+    Raises:
+        UsageError: a number that is none, or out of its range.
+    """
 
     limit: int | None = None
     steps: int | None = None
@@ -40,6 +56,12 @@ class Settings:
     lora_rank: int | None = None
     lora_alpha: float | None = None
     lora_dropout: float | None = None
+
+    def __post_init__(self) -> None:
+        for name, (fits, words) in _RANGES.items():
+            value = getattr(self, name)
+            if value is not None and not (math.isfinite(value) and fits(value)):
+                raise UsageError(f"{name.replace('_', ' ')} {value:g} is not a number {words}")
 
     def given(self) -> dict[str, Any]:
         """The settings that are not None."""

@@ -25,10 +25,11 @@ from pathlib import Path
 from typing import Any
 
 from ingest.catalog import language as known_language
-from ingest.catalog import task, task_names
+from ingest.catalog import task
 from ingest.task import Hyperparameters, Task
 from warehouse.errors import UnknownName, UsageError
 from xtb.encoderfacts import EncoderFacts
+from xtb.intermediate import mixed
 from xtb.pooling import Pooling
 from xtb.recipe import NO_ROBUSTNESS, Masking, Recipe, Robustness
 from xtb.spec import Role, RunSpec, StageSpec
@@ -65,8 +66,8 @@ def stages(
     Args:
         regime: one of ``REGIMES``.
         target: task that is measured.
-        intermediate: for ``multitask`` several tasks, or none for every English training task but the
-            target's own; one for the other regimes that have an intermediate stage.
+        intermediate: for ``multitask`` several tasks, or none for the usual ones (``xtb.intermediate``);
+            one for the other regimes that have an intermediate stage.
         language: language of the intermediate task in ``stilts_native``; in ``stilts_translated`` one or
             more, comma-separated (``en`` among them takes the original too).
         robust: training-time robustness.
@@ -87,7 +88,7 @@ def stages(
         raise UsageError(f"regime '{regime}' takes no translator; use stilts_translated")
     first: list[StageSpec] = []
     if regime == "multitask":
-        first = [_mixture(_mixed(target, intermediate), recipe)]
+        first = [_mixture(mixed(target, intermediate), recipe)]
     elif regime in WITH_INTERMEDIATE:
         native = language if regime == "stilts_native" else None
         first = _chain(intermediate[0], "intermediate", recipe, language=native or "en")
@@ -198,28 +199,6 @@ def _languages(part: Task, wanted: str) -> tuple[str, ...]:
         have = ", ".join(there) or "none"
         raise UsageError(f"task '{part.name}' has no training data in '{wanted}'; there are: {have}")
     return (wanted,)
-
-
-def _mixed(target: str, intermediate: Sequence[str]) -> list[Task]:
-    """Tasks of a mixture: those given, or every English training task of the target's world but its own."""
-    aim = task(target)
-    own = {target, *aim.trained_on}
-    if intermediate:
-        taken = sorted(own & set(intermediate))
-        if taken:
-            raise UsageError(
-                f"multitask leaves the target's own data out; drop '{taken[0]}' from the mixture"
-            )
-        return [task(name) for name in intermediate]
-    known = (task(name) for name in task_names())
-    mixture = [
-        part
-        for part in known
-        if "en" in part.splits.get("train", ()) and part.name not in own and part.synthetic == aim.synthetic
-    ]
-    if len(mixture) < 2:
-        raise UsageError(f"multitask needs two tasks or more beside '{target}'; there are {len(mixture)}")
-    return mixture
 
 
 def _mixture(parts: Sequence[Task], recipe: Recipe) -> StageSpec:

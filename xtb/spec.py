@@ -54,6 +54,7 @@ class StageSpec:
         batch_tokens: subword tokens (with padding) of one optimiser step.
         steps: optimiser steps; None means ``epochs`` over the data.
         warmup: share of the steps in which the learning rate rises linearly; it falls linearly to 0 after.
+        max_grad_norm: L2 norm that gradients are clipped to; 0 leaves them as they are.
         evaluations: dev evaluations of the stage; the best checkpoint on English dev is kept.
         dev_limit: number of dev examples (a stable sample), None for all.
         precision: ``bf16`` computes in mixed precision; weights and optimiser stay in fp32.

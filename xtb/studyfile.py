@@ -80,6 +80,16 @@ _WHOLE = (
     "patience",
     "lora_rank",
 )
+_NUMBERS = (
+    "epochs",
+    "learning_rate",
+    "warmup",
+    "weight_decay",
+    "max_grad_norm",
+    "mixing_temperature",
+    "lora_alpha",
+    "lora_dropout",
+)
 
 
 def read_study(path: Path) -> Study:
@@ -201,18 +211,19 @@ def _robustness(table: Table) -> Robustness:
     stage = table.text("robust_stage", "target", among=("intermediate", "target", "both")) or "target"
     noise = table.text("noise", "typo_mix") or "typo_mix"
     severity = table.whole("noise_severity", 2, least=1, most=5) or 2
-    rate = table.number("noise_rate", most=1.0) or 0.5
+    rate = table.number("noise_rate", most=1.0)
     try:
-        return robustness(method, stage, noise, severity, rate)
+        return robustness(method, stage, noise, severity, 0.5 if rate is None else rate)
     except KnownError as error:
         table.wrong("robust", str(error), None)
         return NO_ROBUSTNESS
 
 
 def _masking(table: Table) -> Masking:
+    rate = table.number("mlm_rate", most=1.0)
     try:
         return masking(
-            table.number("mlm_rate", most=1.0) or 0.2,
+            0.2 if rate is None else rate,
             table.text("mlm_stage", "intermediate") or "intermediate",
             table.texts("mlm_languages", ()),
             table.whole("mlm_texts", 5000, least=1) or 5000,
@@ -234,24 +245,19 @@ def _recipe(table: Table) -> Recipe:
 
 
 def _settings(table: Table) -> Settings:
-    whole: dict[str, Any] = {name: table.whole(name, least=1) for name in _WHOLE}
-    settings = Settings(
-        **whole,
-        evaluations=table.whole("evaluations"),
-        epochs=table.number("epochs"),
-        learning_rate=table.number("learning_rate"),
-        warmup=table.number("warmup", most=1.0),
-        weight_decay=table.number("weight_decay"),
-        max_grad_norm=table.number("max_grad_norm"),
-        precision=table.text("precision", among=get_args(Precision)),  # type: ignore[arg-type]
-        mixing=table.text("mixing", among=get_args(Mixing)),  # type: ignore[arg-type]
-        mixing_temperature=table.number("mixing_temperature"),
-        schedule=table.text("schedule", among=get_args(Schedule)),  # type: ignore[arg-type]
-        lora_alpha=table.number("lora_alpha"),
-        lora_dropout=table.number("lora_dropout", most=1.0),
-    )
+    before = table.mistakes
+    values: dict[str, Any] = {name: table.whole(name, least=1) for name in _WHOLE}
+    values |= {name: table.number(name) for name in _NUMBERS}
+    values |= {
+        "evaluations": table.whole("evaluations"),
+        "precision": table.text("precision", among=get_args(Precision)),
+        "mixing": table.text("mixing", among=get_args(Mixing)),
+        "schedule": table.text("schedule", among=get_args(Schedule)),
+    }
+    for name in _NUMBERS:
+        table.check(name, partial(Settings, **{name: values[name]}))
     table.finish()
-    return settings
+    return Settings() if table.mistakes > before else Settings(**values)
 
 
 def _grids(table: Table, targets: Sequence[str]) -> dict[str, Grid]:

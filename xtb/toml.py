@@ -1,6 +1,7 @@
 """Reading a TOML file into typed values, collecting every mistake instead of stopping at the first."""
 
 import difflib
+import math
 import tomllib
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -88,7 +89,7 @@ class Table:
         value = self._take(key)
         if value is None:
             return None
-        if isinstance(value, bool) or not isinstance(value, int | float):
+        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
             return self.wrong(key, f"must be a number, not {_shown(value)}", None)
         if value < least or (most is not None and value > most):
             return self.wrong(key, f"{value} is not {_range(least, most)}", None)

@@ -95,7 +95,9 @@ def stage_row(state: State, stage: StageSpec, data: Trainset, dev: DevSet) -> di
         "robust": stage.robust,
         "train_examples": data.size,
         "steps": state.step,
-        "epochs": stage.epochs if stage.steps is None else state.examples / data.size,
+        "epochs": stage.epochs * state.step / state.total
+        if stage.steps is None
+        else state.examples / data.size,
         "tokens": state.tokens,
         "batch_tokens": stage.batch_tokens,
         "learning_rate": stage.learning_rate,

@@ -112,13 +112,23 @@ def test_gradient_checkpointing_computes_layers_twice(
     assert len(calls) - plain == 2 * plain
 
 
+@pytest.mark.slow
+def test_a_norm_of_nought_leaves_gradients_as_they_are(tiny_encoder: Path, tmp_path: Path) -> None:
+    found = []
+    for norm in (0.0, 1e9):
+        spec = small_spec(tiny_encoder, settings=replace(SMALL, max_grad_norm=norm))
+        found.append(stage_weights(spec, tiny_encoder, tmp_path / str(norm)))
+    assert found[0] == found[1]
+
+
 def test_patience_ends_a_stage_and_the_rule_says_so(tiny_encoder: Path, tmp_path: Path) -> None:
     # Nothing is learnt, so that the first evaluation stays the best one.
-    settings = replace(SMALL, steps=12, evaluations=6, patience=2, learning_rate=0.0)
+    settings = replace(SMALL, steps=None, epochs=1.2, evaluations=6, patience=2, learning_rate=0.0)
     found = train_run(small_spec(tiny_encoder, settings=settings), str(tiny_encoder), place_in(tmp_path))
     (stage,) = read_table(found.folder, "stage").to_dicts()
     assert (stage["steps"], stage["best_step"]) == (6, 2)
     assert stage["selection"].endswith("; patience 2, ended at step 6 of 12")
+    assert stage["epochs"] == pytest.approx(0.6)
     log = read_table(found.folder, "training_log").sort("step")
     assert log["step"].max() == 6
     assert log["learning_rate"].to_list() == [0.0] * 6

@@ -45,18 +45,8 @@ def test_an_intermediate_task_without_training_data_uses_its_own_recipe() -> Non
     assert tasks("stilts", "xquad", ["xnli"]) == ["mnli", "squad_v1"]
 
 
-def test_multitask_mixes_all_english_tasks_but_the_targets_own() -> None:
-    first, last = stages("multitask", "mini_nli")
-    assert "mini_pos" in first.tasks
-    assert "mini_nli" not in first.tasks
-    assert all(catalog.task(name).synthetic for name in first.tasks)
-    assert last.task == "mini_nli"
-
-
 def test_multitask_takes_the_mixture_it_is_given() -> None:
     assert tasks("multitask", "xnli", ["siqa", "squad_v1"])[0] == "siqa+squad_v1"
-    with pytest.raises(UsageError, match="own data out; drop 'mnli'"):
-        stages("multitask", "xnli", ["siqa", "mnli"])
 
 
 def test_multilingual_trains_on_all_languages_of_the_training_data() -> None:

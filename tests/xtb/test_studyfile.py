@@ -182,3 +182,25 @@ def test_studies_that_extend_each_other_are_refused(tmp_path: Path) -> None:
     (tmp_path / "study.toml").write_text('extends = "other.toml"')
     with pytest.raises(BadStudy, match="extends it in turn"):
         read_study(tmp_path / "study.toml")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("noise_rate = 0.25", "noise_rate = 0", "noise rate 0.0 is not a share above 0"),
+        ("learning_rate = 1e-3", "learning_rate = nan", "train.learning_rate: must be a number"),
+        ("learning_rate = 1e-3", "epochs = 0", "train.epochs: epochs 0 is not a number above 0"),
+        ("learning_rate = 1e-3", "warmup = 1.5", "train.warmup: warmup 1.5 is not a number from 0 to 1"),
+        ("learning_rate = 1e-3", "mixing_temperature = 0", "is not a number from 1 on"),
+    ],
+)
+def test_a_number_that_cannot_be_is_no_default(old: str, new: str, message: str, tmp_path: Path) -> None:
+    (found,) = mistakes(tmp_path, GOOD.replace(old, new))
+    assert message in found
+
+
+def test_no_masked_language_modelling_in_its_regime_is_a_mistake(tmp_path: Path) -> None:
+    regime = '[[regime]]\nname = "stilts_mlm"\nintermediates = ["mini_qa"]\nmlm_rate = 0\n\n[train]'
+    assert any(
+        "MLM rate 0.0 is not" in line for line in mistakes(tmp_path, GOOD.replace("[train]", regime, 1))
+    )

@@ -84,7 +84,9 @@ def command(
     patience: Annotated[
         int | None, typer.Option(min=1, help="End a stage after so many evaluations without improvement.")
     ] = None,
-    max_grad_norm: Annotated[float | None, typer.Option(min=0, help="Clip gradients to this norm.")] = None,
+    max_grad_norm: Annotated[
+        float | None, typer.Option(min=0, help="Clip gradients to this norm; 0: do not.")
+    ] = None,
     lora_rank: Annotated[
         int | None, typer.Option(min=1, help="Train low-rank adapters (LoRA) of this rank.")
     ] = None,

@@ -68,6 +68,8 @@ def test_hyperparameters_and_noise_reach_the_stages(tiny_encoder: Path, tmp_path
             UsageError,
             "precision 'f' is none of auto, fp32, bf16",
         ),
+        (["--target", "mini_nli", "--lr", "nan"], UsageError, "learning rate nan is not a number from 0 on"),
+        (["--target", "mini_nli", "--epochs", "inf"], UsageError, "epochs inf is not a number above 0"),
     ],
 )
 def test_bad_input_gets_one_line(
