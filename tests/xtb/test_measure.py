@@ -3,18 +3,17 @@
 import os
 import random
 import shutil
-import signal
-import subprocess
-import sys
 import time
 from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
 import pytest
+import torch
 
 from ingest.dataset import Dataset
 from ingest.errors import MissingData
+from tests.xtb.nursery import fork
 from tests.xtb.workshop import flip_a_bit, mini, place_in, small_spec
 from warehouse.errors import UsageError
 from warehouse.rows import CELL_KEY
@@ -176,24 +175,21 @@ def test_data_that_are_missing_cost_only_their_own_language(found: Run) -> None:
     assert_every_cell_once(found)
 
 
+def evaluate_by_cell(folder: Path) -> None:
+    torch.set_num_threads(1)
+    evaluate_run(read_run(folder), CELLS, place_in(folder.parent), limit=10, shard_seconds=0.0)
+
+
 def kill_during(found: Run, shards: int) -> None:
     """Evaluate in a process of its own that publishes cell by cell; SIGKILL it after so many shards."""
-    code = (
-        "import sys; from pathlib import Path; import torch; torch.set_num_threads(1);"
-        "from ingest.source import open_source; from xtb.run import read_run; from xtb.place import Place;"
-        "from xtb.measure import evaluate_run; from tests.xtb.test_measure import CELLS;"
-        "folder = Path(sys.argv[1]); "
-        "place = Place(runs=folder.parent, source=open_source('mini'), device='cpu');"
-        "evaluate_run(read_run(folder), CELLS, place, limit=10, shard_seconds=0.0)"
-    )
-    process = subprocess.Popen([sys.executable, "-c", code, str(found.folder)], cwd=Path(__file__).parents[2])
+    process = fork(evaluate_by_cell, found.folder)
     deadline = time.monotonic() + 300
-    while time.monotonic() < deadline and process.poll() is None:
-        if len(list(found.folder.glob("*-*.parquet"))) >= shards:
+    while time.monotonic() < deadline and process.is_alive():
+        if shards_there(found) >= shards:
             break
         time.sleep(0.0005)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
+    process.kill()
+    process.join()
 
 
 def shards_there(found: Run) -> int:

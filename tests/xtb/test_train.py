@@ -1,11 +1,8 @@
 """The training loop: it learns, it repeats itself bit for bit, it goes on where it was stopped or killed."""
 
 import json
-import os
 import random
 import signal
-import subprocess
-import sys
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +10,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from tests.xtb.nursery import fork
 from tests.xtb.workshop import SMALL, place_in, small_spec, weights
 from warehouse.errors import KnownError
 from xtb.errors import Interrupted
@@ -119,28 +117,23 @@ def test_a_loss_that_is_no_number_ends_the_stage_in_one_sentence(tiny_encoder: P
     assert "diverged" in record["error"]
 
 
+def train_saving_each_step(spec: RunSpec, encoder: Path, runs: Path) -> None:
+    torch.set_num_threads(1)
+    train_stage(spec, 0, str(encoder), place_in(runs, save_steps=1))
+
+
 def kill_at(spec: RunSpec, encoder: Path, runs: Path, step: int) -> None:
     """Train stage 0 in a process of its own that is killed (SIGKILL) once a state of ``step`` is saved."""
-    code = (
-        "import sys; from pathlib import Path; import torch; torch.set_num_threads(1);"
-        "from xtb.spec import RunSpec; from xtb.fit import train_stage; from xtb.place import Place;"
-        "from ingest.source import open_source;"
-        "train_stage(RunSpec.from_json(sys.argv[1]), 0, sys.argv[2],"
-        "Place(runs=Path(sys.argv[3]), source=open_source('mini'), device='cpu', save_steps=1))"
-    )
-    process = subprocess.Popen(
-        [sys.executable, "-c", code, spec.to_json(), str(encoder), str(runs)],
-        cwd=Path(__file__).parents[2],
-        env=os.environ | {"OMP_NUM_THREADS": "1"},
-    )
+    process = fork(train_saving_each_step, spec, encoder, runs)
     partial = runs / "checkpoints" / f"{spec.stage_id(0)}.partial"
     deadline = time.monotonic() + 300
-    while time.monotonic() < deadline and process.poll() is None:
+    while time.monotonic() < deadline and process.is_alive():
         if any(int(path.name.removeprefix("step-")) >= step for path in partial.glob("step-*")):
             break
         time.sleep(0.002)
-    process.send_signal(signal.SIGKILL)
-    assert process.wait() == -signal.SIGKILL, "the training was over before it could be killed"
+    process.kill()
+    process.join()
+    assert process.exitcode == -signal.SIGKILL, "the training was over before it could be killed"
 
 
 def test_a_killed_training_goes_on_to_the_same_bits(tiny_encoder: Path, tmp_path: Path) -> None:

@@ -11,9 +11,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from tests.xtb.nursery import start_worker
 from warehouse.errors import KnownError
 from warehouse.rows import CELL_KEY
 from xtb.cli.study import app
+from xtb.engines import crew
 from xtb.run import read_table, run_folders
 
 TEXT = """
@@ -61,7 +63,8 @@ def run(command: str, file: Path, encoder: Path, *more: str) -> str:
     return result.stdout
 
 
-def test_plan_run_and_status_agree(file: Path, tiny_encoder: Path) -> None:
+def test_plan_run_and_status_agree(file: Path, tiny_encoder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crew, "start", start_worker)
     file.write_text(TEXT.replace("seeds = [1, 2]", "seeds = [1]"))
     text = run("plan", file, tiny_encoder)
     assert "= stilts mini_copa -> mini_nli: 0 of 1 done; 0 of 4 cells measured" in text

@@ -2,23 +2,29 @@
 
 import os
 import signal
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
 import pytest
 
+from tests.xtb.nursery import start_worker
 from tests.xtb.test_plan import TARGETS, small_study
 from tests.xtb.workshop import SMALL, small_spec
 from warehouse.rows import CELL_KEY
 from xtb.conduct import Conducted, run_study
+from xtb.engines import crew
 from xtb.engines.board import Board
+from xtb.engines.crew import Worker
 from xtb.errors import XtbError
-from xtb.jobs import Ended, Job
+from xtb.jobs import Ended, Job, Setting
 from xtb.progress import Progress
 from xtb.run import read_run, read_table, run_folders
 from xtb.stop import Stop
 from xtb.study import Study
+
+Alive = Callable[[], list[int]]
 
 
 def a_study(encoder: Path, targets: tuple[str, ...] = ("mini_nli",), **more: object) -> Study:
@@ -47,34 +53,54 @@ def _command(pid: int) -> bytes:
         return b""
 
 
-@pytest.mark.parametrize(
-    ("workers", "targets"), [(1, TARGETS[:1]), pytest.param(2, TARGETS, marks=pytest.mark.slow)]
-)
+@pytest.fixture
+def alive(monkeypatch: pytest.MonkeyPatch) -> Alive:
+    """Lets workers be forked; gives those that are alive."""
+    workers: list[Worker] = []
+
+    def start(setting: Setting, slot: int, gpus: int) -> Worker:
+        workers.append(start_worker(setting, slot, gpus))
+        return workers[-1]
+
+    monkeypatch.setattr(crew, "start", start)
+    return lambda: [worker.process.pid for worker in workers if worker.process.poll() is None]
+
+
 def test_a_study_survives_a_killed_worker_and_a_stop(
-    workers: int, targets: tuple[str, ...], tiny_encoder: Path, tmp_path: Path
+    alive: Alive, tiny_encoder: Path, tmp_path: Path
 ) -> None:
-    study, stop = a_study(tiny_encoder, targets), Stop()
+    survives(a_study(tiny_encoder), tmp_path, 1, alive)
+
+
+@pytest.mark.slow
+def test_a_larger_study_survives_them_too(tiny_encoder: Path, tmp_path: Path) -> None:
+    survives(a_study(tiny_encoder, TARGETS), tmp_path, 2, children)
+
+
+def survives(study: Study, runs: Path, workers: int, alive: Alive) -> None:
+    stop = Stop()
     killed: list[int] = []
 
     def report(news: Progress) -> None:
         if news.work.startswith("train") and not killed:
-            killed.append(children()[0])
+            killed.append(alive()[0])
             os.kill(killed[0], signal.SIGKILL)
         if news.work.startswith("evaluate"):
             stop.request()
 
-    first = run_study(study, tmp_path, workers=workers, device="cpu", stop=stop, report=report)
+    first = run_study(study, runs, workers=workers, device="cpu", stop=stop, report=report)
     assert killed
     assert first.stopped
     assert first.failed == ()
     assert len(first.plan.runs_left) > 0
-    second = run_study(study, tmp_path, workers=1, device="cpu")
+    second = run_study(study, runs, workers=1, device="cpu")
     assert second.jobs < first.jobs
-    assert_complete(tmp_path, second)
-    assert children() == []
-    assert run_study(study, tmp_path, device="cpu").jobs == 0
+    assert_complete(runs, second)
+    assert alive() == []
+    assert run_study(study, runs, device="cpu").jobs == 0
 
 
+@pytest.mark.usefixtures("alive")
 def test_a_failure_costs_only_the_runs_that_need_it(tiny_encoder: Path, tmp_path: Path) -> None:
     from xtb.recipe import Recipe
 
@@ -113,6 +139,14 @@ def job(name: str, *after: str, encoder: Path) -> Job:
     return Job(
         job_id=name, spec=small_spec(encoder), encoder="", position=None, after=after, cost=1.0, title=name
     )
+
+
+def test_a_worker_is_an_interpreter_of_its_own_that_ends_with_its_pipe(tmp_path: Path) -> None:
+    worker = crew.start(Setting(runs=tmp_path, data="mini", device="cpu"), 0, 0)
+    assert worker.process.pid in children()
+    assert os.getsid(worker.process.pid) == worker.process.pid != os.getsid(0)
+    crew.dismiss([worker], patience=60)
+    assert worker.process.returncode == 0
 
 
 def test_a_job_whose_worker_dies_twice_has_failed_and_takes_along_what_needs_it(tiny_encoder: Path) -> None:
