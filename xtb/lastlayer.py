@@ -32,12 +32,13 @@ def can_skip(encoder: nn.Module) -> bool:
 def first_token_only(encoder: nn.Module) -> Iterator[None]:
     """Within, the encoder's last hidden state has one token, the first: [rows, 1, hidden].
 
-    Does nothing for encoders that it does not know.
+    Does nothing for encoders that it does not know, nor within another one: threads that call the encoder
+    at once share one around them all.
     """
-    if not can_skip(encoder):
+    last: Any = encoder.encoder.layer[-1] if can_skip(encoder) else None  # type: ignore[union-attr,index]
+    if last is None or "forward" in vars(last):
         yield
         return
-    last: Any = encoder.encoder.layer[-1]  # type: ignore[union-attr,index]
 
     def forward(hidden: Tensor, attention_mask: Tensor | None = None, *_: Any, **__: Any) -> Tensor:
         return _first_token(last, hidden, attention_mask)

@@ -1,6 +1,7 @@
 """An encoder with the head of one task."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from typing import Any
 
@@ -66,13 +67,25 @@ class TaskModel(nn.Module):
         state = getattr(self.layer, "hidden_state", None)
         if state is not None:
             hidden = self.encoder(**given, output_hidden_states=True).hidden_states[state]
-        elif getattr(self.layer, "first_token", False):
-            with first_token_only(self.encoder):
-                hidden = self.encoder(**given).last_hidden_state
         else:
-            hidden = self.encoder(**given).last_hidden_state
+            with self._no_more_than_needed():
+                hidden = self.encoder(**given).last_hidden_state
         outputs: Tensor = self.layer(hidden, batch)
         return outputs
+
+    @contextmanager
+    def evaluating(self) -> Iterator[None]:
+        """Evaluation mode, in which several threads may call the model at once."""
+        training = self.training
+        self.eval()
+        try:
+            with self._no_more_than_needed():
+                yield
+        finally:
+            self.train(training)
+
+    def _no_more_than_needed(self) -> AbstractContextManager[None]:
+        return first_token_only(self.encoder) if getattr(self.layer, "first_token", False) else nullcontext()
 
     def collate(self, features: Sequence[Feature]) -> Batch:
         """``batching.collate`` with this model's padding, on this model's device."""

@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -16,12 +16,21 @@ from xtb.batching import Batch
 from xtb.encoder import Encoder
 from xtb.errors import BadRun, XtbError
 from xtb.evaluate import Evaluated, evaluate, outcomes
+from xtb.judge import Judge
 from xtb.metrics import score
 from xtb.model import TaskModel, build_model
 from xtb.spec import Cell
 
 NOISE = ("char_swap", "char_delete", "space_double", "fullwidth")
 KINDS = tuple(EXAMPLES)
+
+
+@pytest.fixture
+def threads() -> Iterator[Callable[[int], None]]:
+    """Sets the number of torch's threads for a test."""
+    before = torch.get_num_threads()
+    yield torch.set_num_threads
+    torch.set_num_threads(before)
 
 
 class Nowhere:
@@ -247,12 +256,34 @@ def test_progress_is_told_after_every_batch(pair_model: TaskModel) -> None:
     assert told[-1][0] == told[-1][1]
 
 
-def test_a_listener_can_end_the_work(pair_model: TaskModel) -> None:
+def test_a_listener_can_end_the_work(pair_model: TaskModel, threads: Callable[[int], None]) -> None:
     def stop(done: int, total: int) -> None:
         raise KeyboardInterrupt
 
+    threads(2)
+    model = pair_model.train()
     with pytest.raises(KeyboardInterrupt):
-        run(pair_model, toy_task("pair"), grid(toy_task("pair")), on_batch=stop)
+        run(model, toy_task("pair"), grid(toy_task("pair")), batch_tokens=60, on_batch=stop)
+    assert model.training
+    assert torch.get_num_threads() == 2
+    assert "forward" not in vars(model.encoder.encoder.layer[-1])  # type: ignore[union-attr,index]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_numbers_are_the_same_for_any_number_of_threads(
+    kind: str, encoder: Encoder, threads: Callable[[int], None]
+) -> None:
+    task = toy_task(kind)
+    model = build_model(encoder, task, seed=0)
+    judge = Judge(model, task, max_length=None, stride=None, batch_tokens=60, bf16=False)
+    features = judge.features(EXAMPLES[kind])
+    found = []
+    for number in (1, 2, 5):
+        threads(number)
+        judge.once.keep([])
+        judge.once.compute(features)
+        found.append([part.tobytes() for parts in judge.once.results(features) for part in parts])
+    assert found[0] == found[1] == found[2]
 
 
 def test_a_model_for_another_task_is_refused(pair_model: TaskModel) -> None:
