@@ -16,6 +16,9 @@ from torch import Tensor
 IGNORE = -100
 """A target that no loss counts."""
 
+NOTHING = array("i", [IGNORE])
+"""The targets of a feature without any."""
+
 POOL = 32
 """Training batches that are sorted by length together: enough to waste under a twentieth on padding."""
 
@@ -62,7 +65,7 @@ class Feature(NamedTuple):
 
     example: int
     rows: tuple[Row, ...]
-    targets: tuple[int, ...]
+    targets: "array[int]"
     tokens: int
     layout: Places = NOWHERE
     copy: "Feature | None" = None

@@ -28,7 +28,7 @@ from xtb.versions import code_version
 
 Ints = NDArray[np.int32]
 Named = TypeVar("Named", Row, Feature)
-Whole = TypeVar("Whole", "array[int]", tuple[Row, ...], tuple[int, ...])
+Whole = TypeVar("Whole", "array[int]", tuple[Row, ...])
 
 FORMAT = 2
 
@@ -82,7 +82,7 @@ def packed(features: Sequence[Feature]) -> dict[str, Ints]:
         "features": np.array(heads, np.int32).reshape(-1, 5),
         "rows": np.array([(len(row.ids), row.second, row.end) for row in rows], np.int32).reshape(-1, 3),
         "ids": _joined(row.ids for row in rows),
-        "targets": np.array([target for feature in features for target in feature.targets], np.int32),
+        "targets": _joined(feature.targets for feature in features),
         "layout": np.stack([_joined(feature.layout[side] for feature in features) for side in (0, 1)]),
     }
 
@@ -103,7 +103,7 @@ def unpacked(arrays: Mapping[str, Ints]) -> list[Feature]:
             Feature,
             examples.tolist(),
             _cut(parts, n_rows),
-            _cut(tuple(targets.tolist()), n_targets),
+            _cut(array("i", targets.tobytes()), n_targets),
             tokens.tolist(),
             zip(*places, strict=True),
             repeat(None, len(examples)),

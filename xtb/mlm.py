@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from ingest.corpus import corpus
 from ingest.source import Source
 from xtb import seed as seeds
-from xtb.batching import IGNORE, Batch, Feature, Row, collate, token_batches
+from xtb.batching import IGNORE, NOTHING, Batch, Feature, Row, collate, token_batches
 from xtb.encoder import Encoder, quiet
 from xtb.errors import BadEncoder, XtbError
 from xtb.inputs import Inputs
@@ -212,7 +212,7 @@ class Texts:
             for number, ids in enumerate(self.inputs.ids(texts))
             for first in range(0, len(ids), limit)
         ]
-        return [Feature(number, (row,), (IGNORE,), len(row.ids)) for number, row in rows]
+        return [Feature(number, (row,), NOTHING, len(row.ids)) for number, row in rows]
 
     def _masked(self, features: list[Feature], epoch: int, number: int) -> list[Feature]:
         rng = torch.Generator().manual_seed(seeds.integer(self.seed, "mlm masks", epoch, number))
@@ -264,4 +264,4 @@ def _feature(feature: Feature, seen: list[int], gold: list[int]) -> Feature:
     (row,) = feature.rows
     length = len(row.ids)
     masked = Row(array("i", seen[:length]), row.second, row.end)
-    return Feature(feature.example, (masked,), tuple(gold[:length]), feature.tokens)
+    return Feature(feature.example, (masked,), array("i", gold[:length]), feature.tokens)

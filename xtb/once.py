@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 import torch
 
 from xtb.abreast import abreast
-from xtb.batching import IGNORE, Batch, Feature, Row, token_batches
+from xtb.batching import NOTHING, Batch, Feature, Row, token_batches
 from xtb.errors import XtbError
 from xtb.model import TaskModel
 
@@ -114,4 +114,4 @@ class Once(Generic[K]):
 
 
 def _alone(row: Row) -> Feature:
-    return Feature(0, (row,), (IGNORE,), 0)
+    return Feature(0, (row,), NOTHING, 0)

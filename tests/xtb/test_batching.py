@@ -11,7 +11,7 @@ from xtb.batching import IGNORE, Feature, Row, collate, token_batches
 
 def feature(*lengths: int, second: int | None = None) -> Feature:
     rows = tuple(Row(array("i", range(5, 5 + n)), n if second is None else second, n) for n in lengths)
-    return Feature(0, rows, (1,), sum(lengths))
+    return Feature(0, rows, array("i", [1]), sum(lengths))
 
 
 features = st.lists(
@@ -66,6 +66,6 @@ def test_collating_pads_and_masks() -> None:
 
 def test_targets_of_different_lengths_are_filled_up() -> None:
     row = feature(2).rows
-    batch = collate([Feature(0, row, (1, 2), 2), Feature(1, row, (0,), 2)], pad_id=0)
+    batch = collate([Feature(0, row, array("i", [1, 2]), 2), Feature(1, row, array("i", [0]), 2)], pad_id=0)
     assert batch["targets"].tolist() == [[1, 2], [0, IGNORE]]
     assert "token_type_ids" not in batch

@@ -20,7 +20,7 @@ from xtb.adversarial.attack import Curve, Point, radii_of
 from xtb.adversarial.cell import rows_of
 from xtb.adversarial.setting import Assault, victim_of
 from xtb.adversarial.victim import Kept, Seen, Victim
-from xtb.batching import Feature
+from xtb.batching import NOTHING, Feature
 from xtb.place import Place
 from xtb.progress import Progress
 from xtb.run import Run
@@ -129,7 +129,7 @@ def worst_points(
 def _joined(features: Sequence[Feature]) -> Feature:
     """All rows of an example as one feature, to be put into one batch."""
     rows = tuple(row for feature in features for row in feature.rows)
-    return Feature(features[0].example, rows, (0,), 0)
+    return Feature(features[0].example, rows, NOTHING, 0)
 
 
 def _starts(

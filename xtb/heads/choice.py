@@ -1,5 +1,6 @@
 """Multiple choice: every option is read with its context and question, and gets one score."""
 
+from array import array
 from collections.abc import Sequence
 from typing import cast
 
@@ -43,7 +44,7 @@ def features(
         seconds = options[place : place + len(choice.options)]
         place += len(seconds)
         rows = tuple(inputs.fit(first, second, max_length) for second in seconds)
-        made.append(Feature(i, rows, (choice.label,), len(first) + sum(map(len, seconds))))
+        made.append(Feature(i, rows, array("i", [choice.label]), len(first) + sum(map(len, seconds))))
     return made
 
 

@@ -1,5 +1,6 @@
 """Pairs of texts: a label from the first token of both texts together."""
 
+from array import array
 from collections.abc import Sequence
 from typing import cast
 
@@ -36,9 +37,10 @@ def features(
     pairs = cast(Sequence[Pair], examples)
     firsts = inputs.ids([pair.first for pair in pairs])
     seconds = inputs.ids([pair.second for pair in pairs])
+    rows = [inputs.fit(first, second, max_length) for first, second in zip(firsts, seconds, strict=True)]
     return [
-        Feature(i, (inputs.fit(first, second, max_length),), (pair.label,), len(first) + len(second))
-        for i, (pair, first, second) in enumerate(zip(pairs, firsts, seconds, strict=True))
+        Feature(i, (row,), array("i", [pair.label]), len(first) + len(second))
+        for i, (pair, row, first, second) in enumerate(zip(pairs, rows, firsts, seconds, strict=True))
     ]
 
 

@@ -4,6 +4,7 @@ Zero-shot it needs no training; trained, it is a dual encoder with shared weight
 softmax (InfoNCE; van den Oord et al., 2018), as XTREME-R trains for LAReQA and Mewsli-X.
 """
 
+from array import array
 from collections.abc import Sequence
 from typing import cast
 
@@ -82,12 +83,12 @@ def features(
         longest = min(max_length, task.defaults.query_length or max_length)
         rows = _rows([cast(Retrieval, item).query for item in examples], inputs, longest)
     if not pool:
-        return [Feature(i, (row,), (i,), tokens) for i, (row, tokens) in enumerate(rows)]
+        return [Feature(i, (row,), array("i", [i]), tokens) for i, (row, tokens) in enumerate(rows)]
     place = {candidate.id: i for i, candidate in enumerate(pool)}
     keys = [place[cast(Retrieval, item).positives[0]] for item in examples]
     passages = _rows([pool[key].text for key in keys], inputs, max_length)
     return [
-        Feature(i, (row, passage), (key,), tokens)
+        Feature(i, (row, passage), array("i", [key]), tokens)
         for i, ((row, tokens), (passage, _), key) in enumerate(zip(rows, passages, keys, strict=True))
     ]
 

@@ -1,5 +1,6 @@
 """Spans of a context: question and context in overlapping windows, the best span of all is the answer."""
 
+from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from typing import cast
@@ -87,10 +88,10 @@ def _tokens(context: Located, answer: Answer) -> tuple[int, int] | None:
     return (first, last) if first <= last else None
 
 
-def _target(answer: tuple[int, int] | None, first: int, past: int, second: int) -> tuple[int, int]:
+def _target(answer: tuple[int, int] | None, first: int, past: int, second: int) -> "array[int]":
     if answer is None or answer[0] < first or answer[1] >= past:
-        return 0, 0
-    return second + answer[0] - first, second + answer[1] - first
+        return array("i", [0, 0])
+    return array("i", [second + answer[0] - first, second + answer[1] - first])
 
 
 def log_probs(outputs: Tensor, batch: Batch) -> Tensor:

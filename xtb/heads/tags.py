@@ -2,6 +2,7 @@
 
 from array import array
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
 from typing import cast
 
 import numpy as np
@@ -10,7 +11,7 @@ from torch import Tensor, nn
 
 from ingest.example import Candidate, Example, Tags
 from ingest.task import Task
-from xtb.batching import IGNORE, Batch, Feature
+from xtb.batching import IGNORE, NOTHING, Batch, Feature
 from xtb.heads.base import Outcome, Pooling, Results, Vectors
 from xtb.heads.layers import EachToken
 from xtb.inputs import Inputs
@@ -44,19 +45,22 @@ def features(
     words = inputs.words([sentence.tokens for sentence in sentences])
     room = max_length - inputs.single.size
     made = []
-    for i, (sentence, pieces) in enumerate(zip(sentences, words, strict=True)):
-        tokens = sum(map(len, pieces))
-        for first, past in _parts([len(piece) for piece in pieces], room):
+    for i, (sentence, whole) in enumerate(zip(sentences, words, strict=True)):
+        pieces = [piece[:room] for piece in whole]
+        lengths = [len(piece) for piece in pieces]
+        for first, past in _parts(lengths, room):
             ids = array("i")
-            layout = array("i"), array("i", range(first, past))
-            for word in range(first, past):
-                layout[0].append(len(inputs.single.before) + len(ids))
-                ids += pieces[word][:room]
+            for piece in pieces[first:past]:
+                ids += piece
             row = inputs.row(ids)
-            targets = [IGNORE] * len(row.ids)
-            for position, word in zip(*layout, strict=True):
-                targets[position] = index.get(sentence.tags[word], IGNORE)
-            made.append(Feature(i, (row,), tuple(targets), tokens, layout))
+            layout = (
+                array("i", accumulate(lengths[first : past - 1], initial=len(inputs.single.before))),
+                array("i", range(first, past)),
+            )
+            targets = NOTHING * len(row.ids)
+            for position, tag in zip(layout[0], sentence.tags[first:past], strict=True):
+                targets[position] = index.get(tag, IGNORE)
+            made.append(Feature(i, (row,), targets, sum(map(len, whole)), layout))
     return made
 
 
@@ -64,7 +68,6 @@ def _parts(lengths: Sequence[int], room: int) -> Iterator[tuple[int, int]]:
     """Ranges of words that fit a row; every word is in exactly one."""
     first = used = 0
     for word, length in enumerate(lengths):
-        length = min(length, room)
         if used + length > room:
             yield first, word
             first, used = word, 0

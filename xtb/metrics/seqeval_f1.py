@@ -1,18 +1,17 @@
 """Entities of tagged sentences, as seqeval counts them, so that its F1 adds up from sentences.
 
-Tags without B- and I- (parts of speech) go through seqeval as they are, which is how XTREME scores
-UDPOS: the first letter is read as the position, the rest as the type, and neighbours of one type melt
+Tags without B- and I- (parts of speech) are read as seqeval reads them, which is how XTREME scores
+UDPOS: the first letter is the position, the rest the type, and neighbours of one type melt
 into one entity. It is not token accuracy.
 """
 
-import warnings
-from bisect import bisect_left
 from collections.abc import Sequence
-from functools import lru_cache
-from itertools import accumulate
+from functools import cache
 
 Entity = tuple[str, int, int]
 """Type, first and last word, counted through the corpus with one place between two sentences."""
+
+OUTSIDE = "O"
 
 
 def entities(sentences: Sequence[Sequence[str]]) -> list[frozenset[Entity]]:
@@ -23,21 +22,43 @@ def entities(sentences: Sequence[Sequence[str]]) -> list[frozenset[Entity]]:
     type it gives "O", so an "X" that begins a sentence becomes an entity that reaches back into the
     sentence before, and one that ends a sentence none at all. Such numbers are the published ones.
 
+    A word without a tag ("") is outside of all entities.
+
     >>> entities([["B-PER", "I-PER", "O"], ["B-LOC"]])
     [frozenset({('PER', 0, 1)}), frozenset({('LOC', 4, 4)})]
     """
-    return list(_entities(tuple(map(tuple, sentences))))
+    found = []
+    first = place = 0
+    last = ""
+    for tags in sentences:
+        there = set()
+        for tag in (*tags, OUTSIDE):
+            ended, begins = _step(last, tag or OUTSIDE)
+            if ended is not None:
+                there.add((ended, first, place - 1))
+            if begins:
+                first = place
+            last = tag or OUTSIDE
+            place += 1
+        found.append(frozenset(there))
+    return found
 
 
-@lru_cache(maxsize=4)  # a language's gold tags come back in each of its cells; 3 us a word
-def _entities(sentences: tuple[tuple[str, ...], ...]) -> tuple[frozenset[Entity], ...]:
-    from seqeval.metrics.sequence_labeling import get_entities
+@cache  # a corpus has few pairs of neighbouring tags; seqeval looks at each of its words anew
+def _step(last: str, tag: str) -> tuple[str | None, bool]:
+    """Between two tags: the type of the entity that ends, None where none does; and whether one begins.
 
-    found: list[set[Entity]] = [set() for _ in sentences]
-    last = list(accumulate((len(tags) + 1 for tags in sentences), initial=-1))[1:]
-    with warnings.catch_warnings():
-        # seqeval warns of every tag without B- or I-.
-        warnings.simplefilter("ignore")
-        for entity in get_entities([list(tags) for tags in sentences]):
-            found[bisect_left(last, entity[2])].add(entity)
-    return tuple(map(frozenset, found))
+    Before the first word there is the tag "", which stands outside and has a type of its own.
+    """
+    from seqeval.metrics.sequence_labeling import end_of_chunk, start_of_chunk
+
+    (before, kind), (now, then) = _parted(last), _parted(tag)
+    ends = end_of_chunk(before, now, kind, then)
+    return kind if ends else None, start_of_chunk(before, now, kind, then)
+
+
+def _parted(tag: str) -> tuple[str, str]:
+    """Position and type, as seqeval parts them."""
+    if not tag:
+        return OUTSIDE, ""
+    return tag[0], tag[1:].split("-", maxsplit=1)[-1] or "_"

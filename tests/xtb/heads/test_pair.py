@@ -14,7 +14,7 @@ def test_a_row_holds_both_texts_and_the_longer_loses_its_end(encoder: Encoder) -
     full = pair.features(PAIRS, model.inputs, TASK, max_length=128)
     short = pair.features(PAIRS, model.inputs, TASK, max_length=16)
     assert [f.tokens for f in short] == [f.tokens for f in full]
-    assert [f.targets for f in full] == [(p.label,) for p in PAIRS]
+    assert [f.targets.tolist() for f in full] == [[p.label] for p in PAIRS]
     for a, b in zip(full, short, strict=True):
         assert len(a.rows[0].ids) == a.tokens + 4  # <s> </s></s> </s>
         assert len(b.rows[0].ids) == 16

@@ -66,7 +66,7 @@ def test_training_takes_the_first_positive(encoder: Encoder) -> None:
     feature = retrieval.features([query], model.inputs, TASK, max_length=64, pool=POOL)[0]
     alone = retrieval.features(POOL[5:6], model.inputs, TASK, max_length=64)[0]
     assert feature.rows[1] == alone.rows[0]
-    assert feature.targets == (5,)
+    assert feature.targets.tolist() == [5]
 
 
 def test_queries_may_have_a_limit_of_their_own(encoder: Encoder) -> None:

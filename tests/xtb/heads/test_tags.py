@@ -39,10 +39,11 @@ def test_every_word_is_judged_once_at_its_first_subword(encoder: Encoder, max_le
 
 @given(st.lists(st.integers(1, 9), max_size=30), st.integers(1, 12))
 def test_parts_fit_and_leave_out_no_word(lengths: list[int], room: int) -> None:
+    lengths = [min(length, room) for length in lengths]
     parts = list(_parts(lengths, room))
     assert [word for first, past in parts for word in range(first, past)] == list(range(len(lengths)))
     for first, past in parts:
-        assert sum(min(n, room) for n in lengths[first:past]) <= room
+        assert sum(lengths[first:past]) <= room
 
 
 def test_the_loss_is_the_mean_over_words(encoder: Encoder) -> None:
@@ -93,3 +94,12 @@ def test_a_tag_that_the_labels_lack_is_not_trained_on(encoder: Encoder) -> None:
     model = build_model(encoder, TASK, seed=0)
     strange = Tags(id="s", tokens=("river",), tags=("B-NEW",))
     assert set(tags.features([strange], model.inputs, TASK, max_length=16)[0].targets) == {IGNORE}
+
+
+def test_words_without_a_predicted_tag_are_wrong_and_in_no_entity() -> None:
+    (sentence, *_) = TAGGED
+    (outcome,) = tags.judged([sentence], [sentence.tags[0]], TASK, "en")
+    assert outcome.correct == 1 / len(sentence.tags)
+    assert outcome.units == len(sentence.tags)
+    (none,) = tags.judged([sentence], [""], TASK, "en")
+    assert (none.correct, none.hits, none.predicted) == (0, 0, 0)

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from seqeval.metrics import f1_score
+from seqeval.metrics.sequence_labeling import get_entities
 
 from xtb.metrics.seqeval_f1 import entities
 
@@ -49,6 +50,23 @@ def test_bare_tags_are_read_as_position_and_type() -> None:
 
 def test_an_x_at_the_beginning_reaches_back_and_one_at_the_end_is_lost() -> None:
     assert entities([["NOUN", "X"], ["X", "NOUN"]]) == [{("OUN", 0, 0)}, {("_", 1, 3), ("OUN", 4, 4)}]
+
+
+def test_a_word_without_a_tag_is_outside() -> None:
+    assert entities([["B-PER", "", "I-PER"]]) == entities([["B-PER", "O", "I-PER"]])
+
+
+@pytest.mark.parametrize("tags", [BIO, BARE, ["O", "B", "I", "E-PER", "S-PER", "I-PER", ".", "B-A-B"]])
+def test_they_are_seqevals_entities(tags: list[str]) -> None:
+    @settings(max_examples=150, deadline=None)
+    @given(st.lists(st.lists(st.sampled_from(tags), max_size=8), min_size=1, max_size=6))
+    def holds(corpus: list[list[str]]) -> None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            theirs = get_entities(corpus)
+        assert sorted(entity for found in entities(corpus) for entity in found) == sorted(theirs)
+
+    holds()
 
 
 def test_no_warning_escapes() -> None:
