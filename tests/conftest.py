@@ -56,6 +56,16 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def catalogued(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A warehouse with the dimensions of the catalogue and no runs; to be copied, which is quick."""
+    from xtb.intake import open_for_intake
+
+    path = tmp_path_factory.mktemp("catalogued") / "xtb.duckdb"
+    with open_for_intake(path):
+        return path
+
+
+@pytest.fixture(scope="session")
 def published_db(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A warehouse that holds the published results and nothing else; nobody writes to it."""
     from ingest.published.ship import shipped

@@ -10,10 +10,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from reports.page import write
 from reports.question import question
-from tests.reports.synthetic import Truth, data
-from tests.reports.test_page import EVIL
+from tests.reports.conftest import EVIL
 
 pytestmark = pytest.mark.browser
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -29,17 +27,9 @@ ARGUMENTS = (
 
 
 @pytest.fixture(scope="module")
-def file(tmp_path_factory) -> Path:
+def file(written) -> Path:
     """A page whose encoder and language names try to break out."""
-    asked = question("noisy_intermediate")
-    truth = Truth(
-        regimes=("direct", "stilts", "noisy stilts"),
-        gain={"noisy stilts": 0.05},
-        languages=("en", "de", "sw", "ru", "hi", "zh"),
-        perturbations=("typo_mix", "char_swap"),
-        text=EVIL,
-    )
-    return write([asked.analyse(asked, data(truth))], tmp_path_factory.mktemp("report"))[1]
+    return written[2]
 
 
 @pytest.fixture(scope="module")

@@ -7,23 +7,12 @@ import pytest
 from reports.answer import MOST_ROWS
 from reports.charts import theme
 from reports.charts.severity import severity_curves
-from reports.figures import checks, design, difficulty, languages, planning, robustness, scales
-
-EVERY = (difficulty, robustness, languages, scales, checks, planning, design)
-
-
-def drawn(answer):
-    return [figure for group in EVERY for figure in group.figures(answer)]
+from reports.figures import languages
+from reports.figures.sections import drawn
 
 
-@pytest.fixture(scope="module")
-def every(planted):
-    """Each figure of an answer."""
-    return drawn(planted)
-
-
-def test_every_figure_is_there(every):
-    assert [figure.id for figure in every] == [
+def test_every_figure_is_there(figures):
+    assert [figure.id for figure in figures] == [
         "severity",
         "forest",
         "languages",
@@ -42,15 +31,15 @@ def test_every_figure_is_there(every):
     ]
 
 
-def test_every_figure_says_in_words_what_it_shows(every):
-    for figure in every:
+def test_every_figure_says_in_words_what_it_shows(figures):
+    for figure in figures:
         assert len(figure.caption) > 30
         assert figure.spec["description"].endswith(figure.caption)
         assert re.search(r"\d", figure.caption), "a caption is computed from numbers"
 
 
-def test_every_figure_has_its_table_and_its_width(every):
-    for figure in every:
+def test_every_figure_has_its_table_and_its_width(figures):
+    for figure in figures:
         assert figure.table.frame.height
         assert figure.spec.get("width") == "container" or "usermeta" in figure.spec
 
@@ -86,8 +75,8 @@ def test_pictures_that_leave_the_page_have_the_colours_of_paper():
         assert f"{name}: {colour};" in light
 
 
-def test_every_colour_of_a_chart_is_defined_by_the_page(every):
-    used = set(re.findall(r"var\((--[a-z0-9-]+)\)", str([figure.spec for figure in every])))
+def test_every_colour_of_a_chart_is_defined_by_the_page(figures):
+    used = set(re.findall(r"var\((--[a-z0-9-]+)\)", str([figure.spec for figure in figures])))
     assert used
     assert used <= set(theme.PAPER)
 

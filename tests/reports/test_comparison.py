@@ -54,8 +54,8 @@ def test_nothing_planted_nothing_found():
     assert answer.headline.startswith("No difference in robustness could be established")
 
 
-def test_the_sign_says_who_loses_less():
-    assert "points less than direct" in answered(varied(SMALL, gain={"stilts": 0.04})).headline
+def test_the_sign_says_who_loses_less(planted):
+    assert "points less than direct" in planted.headline
     assert "points more than direct" in answered(varied(SMALL, gain={"stilts": -0.04})).headline
 
 

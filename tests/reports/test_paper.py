@@ -13,8 +13,8 @@ from warehouse.render import escaped
 
 
 @pytest.fixture(scope="module")
-def folder(planted, tmp_path_factory):
-    kept = [f for f in drawn(planted) if f.id in ("forest", "severity", "power")]
+def folder(planted, figures, tmp_path_factory):
+    kept = [f for f in figures if f.id in ("forest", "severity", "power")]
     made = tmp_path_factory.mktemp("paper")
     from reports.paper import pictures
 
@@ -22,8 +22,7 @@ def folder(planted, tmp_path_factory):
     return made
 
 
-def test_markdown_holds_the_answer_its_tables_and_its_figures(planted):
-    figures = drawn(planted)
+def test_markdown_holds_the_answer_its_tables_and_its_figures(planted, figures):
     text = paper(planted, figures, "markdown")
     assert escaped(planted.headline, "markdown") in text
     for figure in figures:
@@ -35,9 +34,9 @@ def test_markdown_holds_the_answer_its_tables_and_its_figures(planted):
     assert text.count("| --- |") >= 6
 
 
-def test_latex_escapes_names_and_closes_what_it_opens(planted):
+def test_latex_escapes_names_and_closes_what_it_opens(planted, figures):
     named = replace(planted, headline="50% of a_b & {c} \\input{x}")
-    text = paper(named, drawn(planted), "latex")
+    text = paper(named, figures, "latex")
     assert "50\\% of a\\_b \\& \\{c\\} \\textbackslash{}input\\{x\\}" in text
     opened, closed = (sorted(re.findall(rf"\\{word}{{(\w+)}}", text)) for word in ("begin", "end"))
     assert opened == closed

@@ -9,13 +9,11 @@ from typing import Any
 import polars as pl
 import pytest
 
-from ingest import catalog
 from tests.xtb.workshop import place_in, small_spec
 from warehouse.check import check
-from warehouse.connect import Connection, open_in_memory
+from warehouse.connect import Connection, open_for_writing
 from warehouse.errors import UnknownName, UsageError
-from warehouse.load import load_dimensions, load_runs
-from warehouse.migrate import migrate
+from warehouse.load import load_runs
 from warehouse.query import query
 from warehouse.rows import ATTACK_KEY
 from xtb.adversarial import curve, onslaught, writer
@@ -71,10 +69,8 @@ def rows(found: Run) -> pl.DataFrame:
 
 
 @pytest.fixture
-def con() -> Iterator[Connection]:
-    with open_in_memory() as con:
-        migrate(con)
-        load_dimensions(con, catalog.dimensions())
+def con(catalogued: Path, tmp_path: Path) -> Iterator[Connection]:
+    with open_for_writing(Path(shutil.copy(catalogued, tmp_path))) as con:
         yield con
 
 
