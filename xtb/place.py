@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.source import Source
+from warehouse.errors import UsageError
 from xtb.progress import Report, silent
 from xtb.stop import Stop
 
@@ -64,9 +65,14 @@ class Place:
 
 
 def pick_device(device: str) -> str:
-    """``cuda`` or ``cpu``: what ``auto`` means on this machine."""
+    """``cuda`` or ``cpu``: what ``auto`` means on this machine.
+
+    Raises:
+        UsageError: ``cuda`` was asked for, and torch has none.
+    """
     import torch
 
-    if device != "auto":
-        return device
-    return "cuda" if torch.cuda.is_available() else "cpu"
+    there = torch.cuda.is_available()
+    if device == "cuda" and not there:
+        raise UsageError("device 'cuda' is not here: torch finds no GPU; use auto or cpu")
+    return "cuda" if there and device != "cpu" else "cpu"

@@ -117,8 +117,9 @@ def write_record(
 
 
 def record_failure(spec: RunSpec, error: Exception, runs: Path, device: str, started: datetime) -> None:
-    """Write ``run.json`` of a run that could not be trained."""
+    """Write ``run.json`` of a run that could not be trained, here or elsewhere."""
     known = isinstance(error, KnownError)
+    meant = pick_device(device) if device == "auto" else device
     write_record(
         runs / spec.run_id,
         spec,
@@ -126,7 +127,7 @@ def record_failure(spec: RunSpec, error: Exception, runs: Path, device: str, sta
         error=str(error) if known else f"{type(error).__name__}: {error}",
         started=started,
         seconds=(now() - started).total_seconds(),
-        device=versions.device_name(pick_device(device)),
+        device=versions.device_name(meant),
     )
 
 

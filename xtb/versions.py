@@ -49,11 +49,11 @@ def environment_json() -> str:
 
 
 def device_name(device: str) -> str:
-    """A device in words: the GPU's name, or the machine's processor."""
+    """A device in words: the GPU's name (``cuda`` where it is another machine's), or this one's processor."""
     import torch
 
     if device.startswith("cuda"):
-        return str(torch.cuda.get_device_name(device))
+        return str(torch.cuda.get_device_name(device)) if torch.cuda.is_available() else device
     return f"cpu ({_processor()})"
 
 

@@ -130,6 +130,15 @@ def test_every_foreign_key_is_looked_up(sound: Connection, column: str, change: 
     assert column in {row["column_name"] for row in violation.examples}
 
 
+def test_a_mixtures_tasks_and_metrics_are_looked_up_one_by_one(sound: Connection) -> None:
+    mixture = "update stage set task = 'xnli+{}', dev_metric = 'accuracy+accuracy'"
+    sound.execute(mixture.format("xnli"))
+    assert check(sound) == []
+    sound.execute(mixture.format("xnil"))
+    [violation] = check(sound, examples=20)
+    assert {row["unknown"] for row in violation.examples} == {"xnil"}
+
+
 @pytest.mark.parametrize(
     "change",
     [

@@ -2,7 +2,11 @@
 
 import json
 
+import pytest
+
+from warehouse.errors import UsageError
 from xtb import versions
+from xtb.place import pick_device
 
 
 def test_versions_name_what_makes_the_numbers_and_no_secret() -> None:
@@ -17,3 +21,10 @@ def test_the_code_version_is_a_commit_or_a_version() -> None:
 
 def test_a_cpu_is_named() -> None:
     assert versions.device_name("cpu").startswith("cpu (")
+
+
+def test_a_gpu_of_another_machine_has_no_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
+    assert versions.device_name("cuda") == "cuda"
+    with pytest.raises(UsageError, match="device 'cuda' is not here"):
+        pick_device("cuda")

@@ -27,11 +27,11 @@ with cell as (
     select
         'stage' as table_name,
         run_id,
-        unnest(string_split(task, ',')) as task,
+        unnest(string_split(task, '+')) as task,  -- a mixture has several, each with its metric
         null as language,
         perturbation,
         severity,
-        dev_metric as metric,
+        unnest(string_split(dev_metric, '+')) as metric,
         1 as rows
     from stage
     union all

@@ -50,7 +50,9 @@ def command(
     mixing_temperature: Annotated[
         float | None, typer.Option(min=1, help="multitask: draw by size to the power of 1 / this.")
     ] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of heads, order, noise and dropout.")] = 1,
+    seed: Annotated[
+        int, typer.Option(min=0, max=2**31 - 1, help="Seed of heads, order, noise and dropout.")
+    ] = 1,
     robust: Annotated[
         str,
         typer.Option(help="none, augment, fgm, pgd, freelb, smart, r3f or consistency, in training."),

@@ -47,9 +47,10 @@ def at_work(
 
     from ingest.source import open_source
     from xtb.cli.progress import shown
-    from xtb.place import Place
+    from xtb.place import Place, pick_device
     from xtb.stop import on_signal
 
+    pick_device(device)  # a GPU that is not there is told before anything is read
     torch.set_num_threads(threads)
     use_mirror(data)
     source = open_source(data)
@@ -97,7 +98,7 @@ def pick_precision(precision: str, device: str) -> "Precision":
     from xtb.spec import Precision
 
     if precision == "auto":
-        return "bf16" if pick_device(device) == "cuda" else "fp32"
+        return "bf16" if device == "cuda" or pick_device(device) == "cuda" else "fp32"
     if precision in get_args(Precision):
         return precision  # type: ignore[return-value]
     raise UsageError(f"precision '{precision}' is none of auto, {', '.join(get_args(Precision))}")

@@ -13,6 +13,7 @@ from torch.nn.functional import max_pool1d, pad
 
 from ingest.example import Answer, Candidate, Example, Span
 from ingest.task import Task
+from warehouse.errors import UsageError
 from xtb.batching import Batch, Feature
 from xtb.heads.base import NEVER, Outcome, Pooling, Results, Vectors
 from xtb.heads.layers import EachToken
@@ -48,6 +49,9 @@ def features(
     The target of a window without the whole first answer is its first token, as in BERT's run_squad.py.
     There ``doc_stride`` is the distance of two windows' beginnings; here it is what they share, as in
     transformers since its fast tokenizers (fewer windows).
+
+    Raises:
+        UsageError: ``max_length`` holds no more than the question.
     """
     spans = cast(Sequence[Span], examples)
     questions = inputs.ids([span.question for span in spans])
@@ -57,6 +61,8 @@ def features(
     for i, (span, question, context) in enumerate(zip(spans, questions, contexts, strict=True)):
         asked = question[:limit]
         room = max_length - inputs.double.size - len(asked)
+        if room < 1:
+            raise UsageError(f"a maximal length of {max_length} leaves no token for the context")
         answer = _tokens(context, span.answers[0]) if span.answers else None
         for first, past in _windows(len(context.ids), room, min(stride, room // 2)):
             row = inputs.pair(asked, context.ids[first:past])

@@ -11,6 +11,7 @@ from ingest import catalog
 from ingest.example import Answer, Span
 from ingest.source import open_source
 from tests.xtb.toys import SPANS, TEXTS, toy_task
+from warehouse.errors import UsageError
 from xtb.encoder import Encoder, load_encoder
 from xtb.heads import loss, span, units
 from xtb.heads.base import NEVER
@@ -22,6 +23,12 @@ TASK = toy_task("span")
 def ask(context: str, answer: str | None, question: str = "Who?") -> Span:
     answers = () if answer is None else (Answer(text=answer, start=context.index(answer)),)
     return Span(id="1", context=context, question=question, answers=answers)
+
+
+def test_a_length_without_room_for_a_context_is_refused(encoder: Encoder) -> None:
+    model = build_model(encoder, TASK, seed=0)
+    with pytest.raises(UsageError, match="maximal length of 8 leaves no token for the context"):
+        span.features([ask("a b c", "b", question="Who, and when?")], model.inputs, TASK, max_length=8)
 
 
 @pytest.mark.parametrize(("max_length", "stride"), [(128, 128), (48, 16), (24, 128), (12, 0)])
