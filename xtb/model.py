@@ -15,7 +15,7 @@ from xtb.batching import Batch, Feature, collate
 from xtb.encoder import Encoder
 from xtb.heads import Pooling, head
 from xtb.inputs import Inputs
-from xtb.lastlayer import first_token_only
+from xtb.shortcuts import can_skip, first_token_only, layers_up_to
 
 __all__ = ["Pooling", "TaskModel", "build_model", "default_layer"]
 
@@ -64,12 +64,11 @@ class TaskModel(nn.Module):
         text = "inputs_embeds" if "inputs_embeds" in batch else "input_ids"
         names = (text, "attention_mask", "token_type_ids")
         given: dict[str, Any] = {name: batch[name] for name in names if name in batch}
-        state = getattr(self.layer, "hidden_state", None)
-        if state is not None:
-            hidden = self.encoder(**given, output_hidden_states=True).hidden_states[state]
-        else:
-            with self._no_more_than_needed():
+        with self._no_more_than_needed():
+            if self._state is None or can_skip(self.encoder):
                 hidden = self.encoder(**given).last_hidden_state
+            else:
+                hidden = self.encoder(**given, output_hidden_states=True).hidden_states[self._state]
         outputs: Tensor = self.layer(hidden, batch)
         return outputs
 
@@ -85,7 +84,15 @@ class TaskModel(nn.Module):
             self.train(training)
 
     def _no_more_than_needed(self) -> AbstractContextManager[None]:
+        if self._state is not None:
+            return layers_up_to(self.encoder, self._state)
         return first_token_only(self.encoder) if getattr(self.layer, "first_token", False) else nullcontext()
+
+    @property
+    def _state(self) -> int | None:
+        """The hidden state that the head reads where that need not be the last."""
+        state: int | None = getattr(self.layer, "hidden_state", None)
+        return state
 
     def collate(self, features: Sequence[Feature]) -> Batch:
         """``batching.collate`` with this model's padding, on this model's device."""

@@ -2,7 +2,7 @@
 
 The dropout of ``xtb.dropout`` is drawn from a counter that torch knows nothing of; here it is set back before
 a layer is computed again, so that the second time gives the first time's bits, and the weights are those of
-training without checkpointing. A last layer of which one token is read (``xtb.lastlayer``) is computed once.
+training without checkpointing. A last layer of which one token is read (``xtb.shortcuts``) is computed once.
 """
 
 from collections.abc import Iterator

@@ -4,7 +4,7 @@ import pytest
 import torch
 from transformers import AutoConfig, AutoModel
 
-from xtb.lastlayer import ARCHITECTURES, can_skip, first_token_only
+from xtb.shortcuts import ARCHITECTURES, can_skip, first_token_only, layers_up_to
 
 
 def encoder(kind: str, **changes: Any) -> Any:
@@ -57,6 +57,23 @@ def test_the_gradients_are_those_of_the_whole_layer(kind: str) -> None:
         assert (a is None) == (b is None)
         if a is not None and b is not None:
             assert torch.allclose(a, b, atol=1e-3, rtol=1e-3)
+
+
+@pytest.mark.parametrize("kind", ARCHITECTURES)
+@pytest.mark.parametrize("count", [0, 1, 3])
+def test_a_hidden_state_needs_no_layer_above_it(kind: str, count: int) -> None:
+    model = encoder(kind).eval()
+    called: list[int] = []
+    for number, layer in enumerate(model.encoder.layer):
+        layer.register_forward_hook(lambda *_, number=number: called.append(number))
+    with torch.inference_mode():
+        whole = model(**batch(), output_hidden_states=True).hidden_states[count]
+        called.clear()
+        with layers_up_to(model, count):
+            short = model(**batch()).last_hidden_state
+    assert torch.equal(short, whole)
+    assert called == list(range(count))
+    assert len(model.encoder.layer) == 3
 
 
 def test_an_unpadded_batch_needs_no_mask() -> None:
