@@ -11,6 +11,7 @@ from tests.support import outcome_row, scores_of, stage_row, write_record, write
 from warehouse.connect import Connection
 from warehouse.load import load_runs
 from warehouse.query import query
+from warehouse.rows import CELL_KEY
 from warehouse.sql import files
 
 
@@ -25,6 +26,11 @@ def graded(*, clean: float, noisy: Mapping[int, float], examples: int = 100) -> 
         return float(number < examples * (clean if perturbation == "clean" else noisy[severity]))
 
     return correct
+
+
+def test_the_key_of_a_cell_in_the_file_is_that_of_the_rows(con: Connection) -> None:
+    (row,) = ask(con, "select cell_key() as names")
+    assert tuple(row["names"]) == ("run_id", *CELL_KEY)
 
 
 @pytest.fixture

@@ -1,14 +1,6 @@
 -- A perturbed score without its clean twin, or with one on another number of examples.
 select
-    noisy.run_id,
-    noisy.task,
-    noisy.split,
-    noisy.language,
-    noisy.perturbation,
-    noisy.severity,
-    noisy.noise_seed,
-    noisy.metric,
-    noisy.n,
+    noisy.* exclude (value, unchanged, error),
     clean.n as clean_n
 from score as noisy
 left join score as clean

@@ -2,13 +2,7 @@
 -- param first: id of the first run of a batch
 -- param next: id of the first run after it, or NULL
 select
-    run_id,
-    task,
-    split,
-    language,
-    perturbation,
-    severity,
-    noise_seed,
+    columns(cell_key()),
     count(*) as outcomes,
     count(distinct example_id) as examples
 from outcome

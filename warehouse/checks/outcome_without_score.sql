@@ -1,14 +1,18 @@
 -- A cell that has outcomes but no score with a value.
+with measured as (
+    select
+        columns(cell_key()),
+        count(*) as outcomes
+    from outcome
+    group by all
+),
+scored as (
+    select
+        columns(cell_key())
+    from score
+    where value is not null
+)
 select
-    run_id,
-    task,
-    split,
-    language,
-    perturbation,
-    severity,
-    noise_seed,
-    count(*) as outcomes
-from outcome
-anti join (from score where value is not null) as score
-    using (run_id, task, split, language, perturbation, severity, noise_seed)
-group by all
+    *
+from measured
+natural anti join scored

@@ -1,15 +1,9 @@
 -- A score that is not what its outcomes give (to 1e-12), counts other examples than they do, or has none.
 with summed as (
     select
-        run_id,
-        task,
-        split,
-        language,
-        perturbation,
-        severity,
-        noise_seed,
-        count(*) as n,
-        count(*) filter (where not changed) as unchanged,
+        columns(cell_key()),
+        count(*) as outcomes,
+        count(*) filter (where not changed) as outcomes_unchanged,
         favg(correct) as mean_correct,
         favg(exact) as mean_exact,
         fsum(correct * units) / nullif(sum(units), 0) as unit_correct,
@@ -22,30 +16,19 @@ with summed as (
 ),
 compared as (
     select
-        score.run_id,
-        score.task,
-        score.split,
-        score.language,
-        score.perturbation,
-        score.severity,
-        score.noise_seed,
-        score.metric,
-        score.value,
+        score.* exclude (error),
         case metric.aggregate
             when 'mean_correct' then summed.mean_correct
             when 'mean_exact' then summed.mean_exact
             when 'unit_correct' then summed.unit_correct
             when 'count_f1' then summed.count_f1
         end as from_outcomes,
-        score.n,
-        summed.n as outcomes,
-        score.unchanged,
-        summed.unchanged as outcomes_unchanged
+        summed.outcomes,
+        summed.outcomes_unchanged
     from score
+    natural left join summed
     inner join run using (run_id)
     left join metric using (metric)
-    left join summed
-        using (run_id, task, split, language, perturbation, severity, noise_seed)
     where score.value is not null
         and (run.source = 'xtb' or (summed.run_id is not null and metric.aggregate <> 'none'))
 )

@@ -1,12 +1,6 @@
 -- A score that is there more than once.
 select
-    run_id,
-    task,
-    split,
-    language,
-    perturbation,
-    severity,
-    noise_seed,
+    columns(cell_key()),
     metric,
     count(*) as times
 from score

@@ -12,13 +12,7 @@
 -- fertility: tokens / clean_tokens
 with cell as (
     select
-        run_id,
-        task,
-        split,
-        language,
-        perturbation,
-        severity,
-        noise_seed,
+        columns(cell_key()),
         count(*) as n,
         sum(edits)::bigint as edits,
         sum(eligible)::bigint as eligible,
@@ -26,7 +20,7 @@ with cell as (
         avg((not token_changed)::int) as token_unchanged_share,
         sum(tokens)::bigint as tokens
     from outcome
-    group by run_id, task, split, language, perturbation, severity, noise_seed
+    group by all
 )
 select
     noisy.run_id,

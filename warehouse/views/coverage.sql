@@ -4,29 +4,18 @@
 -- error: why there is no value
 with held as (
     select
-        run_id,
-        task,
-        split,
-        language,
-        perturbation,
-        severity,
-        noise_seed,
+        columns(cell_key()),
         count(value) > 0 as present,
         any_value(error) as error
     from score
-    group by run_id, task, split, language, perturbation, severity, noise_seed
+    group by all
 ),
 counted as (
     select
         run.source,
         run.data_source,
         run.target,
-        held.task,
-        held.split,
-        held.language,
-        held.perturbation,
-        held.severity,
-        held.noise_seed,
+        held.* exclude (run_id, present, error),
         count(*) as runs
     from held
     inner join run using (run_id)
@@ -42,15 +31,10 @@ peers as (
     group by all
 ),
 -- only the cells that some run of the group lacks: where all is done, there are none, and no join to pay for
-lacked as (
+wanted as (
     select
         run.run_id,
-        counted.task,
-        counted.split,
-        counted.language,
-        counted.perturbation,
-        counted.severity,
-        counted.noise_seed
+        counted.* exclude (source, data_source, target, runs)
     from counted
     inner join peers
         on peers.source = counted.source
@@ -61,24 +45,10 @@ lacked as (
         on run.source = counted.source
         and run.data_source is not distinct from counted.data_source
         and run.target = counted.target
-    anti join held
-        on held.run_id = run.run_id
-        and held.task = counted.task
-        and held.split = counted.split
-        and held.language = counted.language
-        and held.perturbation = counted.perturbation
-        and held.severity = counted.severity
-        and held.noise_seed = counted.noise_seed
 ),
 cells as (
     select
-        run_id,
-        task,
-        split,
-        language,
-        perturbation,
-        severity,
-        noise_seed,
+        columns(cell_key()),
         case when present then 'present' else 'no_value' end as status,
         case when not present then error end as error
     from held
@@ -86,7 +56,8 @@ cells as (
     select
         *,
         'missing' as status
-    from lacked
+    from wanted
+    natural anti join held
 )
 select
     run.run_id,
@@ -97,13 +68,6 @@ select
     run.robust,
     run.target,
     run.seed,
-    cells.task,
-    cells.split,
-    cells.language,
-    cells.perturbation,
-    cells.severity,
-    cells.noise_seed,
-    cells.status,
-    cells.error
+    cells.* exclude (run_id)
 from cells
 inner join run using (run_id)
