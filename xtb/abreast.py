@@ -13,9 +13,9 @@ R = TypeVar("R")
 def abreast(work: Callable[[T], R], items: Sequence[T]) -> Generator[R, None, None]:
     """``work(item)`` of each item, in order; as many at a time as torch has threads.
 
-    torch shares out one matrix product among its threads, which costs small ones more than it gains. Here
-    each item has one thread to itself, so that its numbers are those of one thread. A single item has all
-    of them. Close the iterator, where it is not run to its end: what has not begun is dropped.
+    torch shares out one matrix product among its threads, which costs small ones more than it gains and
+    changes last bits. Here each item has one thread to itself, so that its numbers are those of one thread
+    however many there are. Close the iterator where it is not run to its end: what has not begun is dropped.
 
     Args:
         work: called from several threads at once.
@@ -25,13 +25,10 @@ def abreast(work: Callable[[T], R], items: Sequence[T]) -> Generator[R, None, No
         Whatever ``work`` raises, in the place of its result.
     """
     threads = torch.get_num_threads()
-    if min(threads, len(items)) < 2:
-        yield from map(work, items)
-        return
-    torch.set_num_threads(1)  # holds for every thread that is started from here on
-    pool = ThreadPoolExecutor(min(threads, len(items)), thread_name_prefix="abreast")
+    torch.set_num_threads(1)  # holds for this thread, and for those that are started from here on
+    pool = ThreadPoolExecutor(max(1, min(threads, len(items))), thread_name_prefix="abreast")
     try:
-        yield from pool.map(work, items)
+        yield from map(work, items) if len(items) < 2 or threads == 1 else pool.map(work, items)
     finally:
         pool.shutdown(cancel_futures=True)
         torch.set_num_threads(threads)

@@ -33,7 +33,9 @@ def command(
     noise_seed: Annotated[list[str] | None, typer.Option(help="Noise seeds, e.g. 0-2.")] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Examples of a cell, a stable sample.")] = None,
     device: Annotated[str, typer.Option(help="cpu, cuda, or auto.")] = "auto",
-    threads: Annotated[int, typer.Option(min=1, help="Threads on CPU.")] = 1,
+    threads: Annotated[
+        int | None, typer.Option(min=1, help="Threads on CPU, all cores by default; outputs are the same.")
+    ] = None,
     data: Data = None,
     runs: Runs = RUNS,
     wait: Wait = WAIT,

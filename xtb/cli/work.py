@@ -25,7 +25,7 @@ def at_work(
     data: Path | str | None,
     *,
     device: str = "auto",
-    threads: int = 1,
+    threads: int | None = 1,
     save_seconds: float = 60.0,
     wait: float | None = None,
     launched: bool = False,
@@ -35,7 +35,8 @@ def at_work(
     """A place to work in this process: progress on stderr, Ctrl-C answered where nothing is half done.
 
     Args:
-        runs, data, device, threads, save_seconds, wait: fields of ``Place``, as options give them.
+        runs, data, device, save_seconds, wait: fields of ``Place``, as options give them.
+        threads: of torch on a CPU; None for as many as torch finds cores.
         launched: a launcher may have started several processes that work together.
         tracker: of training.
         more: further fields of ``Place``.
@@ -51,7 +52,8 @@ def at_work(
     from xtb.stop import on_signal
 
     pick_device(device)  # a GPU that is not there is told before anything is read
-    torch.set_num_threads(threads)
+    if threads is not None:
+        torch.set_num_threads(threads)
     use_mirror(data)
     source = open_source(data)
     runs.mkdir(parents=True, exist_ok=True)

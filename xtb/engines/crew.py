@@ -95,7 +95,12 @@ def count_gpus(device: str) -> int:
 
 def default_workers(device: str = "auto") -> int:
     """One a GPU, else one a core this process may use."""
-    return count_gpus(device) or len(os.sched_getaffinity(0))
+    return count_gpus(device) or _cores()
+
+
+def _cores() -> int:
+    bound = getattr(os, "sched_getaffinity", None)  # Linux alone binds processes to cores
+    return len(bound(0)) if bound else os.cpu_count() or 1
 
 
 def _visible(number: int) -> str:
