@@ -27,7 +27,9 @@ def recomputing(encoder: nn.Module, masks: Masks, *, on: bool) -> Iterator[None]
         return
     model: Any = encoder
     if not getattr(model, "supports_gradient_checkpointing", False):
-        raise UsageError(f"a {model.config.model_type} encoder has no gradient checkpointing in transformers")
+        raise UsageError(
+            f"encoder of type '{model.config.model_type}' has no gradient checkpointing in transformers"
+        )
 
     def contexts() -> tuple[AbstractContextManager[None], AbstractContextManager[None]]:
         state: dict[str, Any] = {}

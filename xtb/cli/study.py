@@ -180,6 +180,7 @@ def export(
     from xtb.jobs import Setting, jobs_of
     from xtb.plan import make_plan
     from xtb.studies import find
+    from xtb.studyfile import files_of
 
     if not slurm:
         raise UsageError("say for what to write: --slurm")
@@ -188,7 +189,7 @@ def export(
     site = Site() if cluster_config is None else read_site(cluster_config)
     jobs = jobs_of(make_plan(plan_runs(study), runs, thorough=True))
     setting = Setting(runs=runs, data=study.data, device=device, threads=threads)
-    lists = sbatch.export(find(file), study.name, jobs, setting, out, site=site, encoder=encoder)
+    lists = sbatch.export(files_of(find(file)), study.name, jobs, setting, out, site=site, encoder=encoder)
     if json:
         print_json({"out": out, "jobs": len(jobs), "lists": lists})
     elif not jobs:

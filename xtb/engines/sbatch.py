@@ -1,14 +1,15 @@
 """A study as plain Slurm job arrays, for sites where no driver may run: nothing but ``sbatch``, bash and xtb.
 
-    DIR/study.toml     the study, as it was
+    DIR/study/         the study's file, and those that it extends, as they were
     DIR/<n>.txt        ids of jobs that need nothing but those of lists before, one a line
-    DIR/job.sh         one job: ``xtb study run-job study.toml ID`` for a line of a list
+    DIR/job.sh         one job: ``xtb study run-job STUDY ID`` for a line of a list
     DIR/submit.sh      hands the lists in, each after the ones before
 
 A job that fails does not hold up the lists after it; those that need it fail with it, or do it again. A job
 that Slurm ends early (walltime, preemption) saves its state, is put back into the queue and goes on.
 """
 
+import os
 import shlex
 import sys
 from collections.abc import Mapping, Sequence
@@ -47,7 +48,7 @@ _RESTARTS = 20
 
 
 def export(
-    study: Path,
+    study: Sequence[Path],
     name: str,
     jobs: Sequence[Job],
     setting: Setting,
@@ -59,7 +60,7 @@ def export(
     """Write the arrays of the jobs that are left of a study.
 
     Args:
-        study: its file.
+        study: its file, then those that it extends.
         name: what it is called.
         jobs: what is left.
         setting: where; folders as the nodes see them.
@@ -76,7 +77,8 @@ def export(
     if site.provider not in ("slurm", "local"):
         raise UsageError(f"--slurm writes for Slurm; the provider of the cluster's file is '{site.provider}'")
     folder = folder.resolve()
-    files.write_file(folder / "study.toml", study.read_bytes())
+    copy = _copied(study, folder / "study")
+    name = " ".join(name.split())
     for old in folder.glob("[0-9]*.txt"):
         old.unlink()
     levels = [level[at : at + ARRAY] for level in _levels(jobs) for at in range(0, len(level), ARRAY)]
@@ -87,13 +89,23 @@ def export(
         header="\n".join(f"#SBATCH {line}" for line in _header(site, setting, folder, name)),
         name=name,
         begin=_begin(site, setting),
-        arguments=shlex.join(_arguments(setting, folder, encoder)),
+        arguments=shlex.join(_arguments(setting, copy, encoder)),
         restarts=_RESTARTS,
     )
     _script(folder / "job.sh", text)
     _script(folder / "submit.sh", _submit(levels, lists, folder))
     (folder / "logs").mkdir(exist_ok=True)
     return lists
+
+
+def _copied(study: Sequence[Path], folder: Path) -> Path:
+    """Copies of a study's files that lie to each other as the files do; returns that of the first."""
+    paths = [path.resolve() for path in study]
+    top = os.path.commonpath([path.parent for path in paths])
+    copies = [folder / path.relative_to(top) for path in paths]
+    for path, copy in zip(paths, copies, strict=True):
+        files.write_file(copy, path.read_bytes())
+    return copies[0]
 
 
 def _levels(jobs: Sequence[Job]) -> list[list[Job]]:
@@ -107,8 +119,8 @@ def _levels(jobs: Sequence[Job]) -> list[list[Job]]:
 
 def _header(site: Site, setting: Setting, folder: Path, name: str) -> list[str]:
     lines = [
-        f"--job-name=xtb-{name}",
-        f"--output={folder}/logs/%A-%a.log",
+        f"--job-name={shlex.quote(f'xtb-{name}')}",
+        f"--output={shlex.quote(f'{folder}/logs/%A-%a.log')}",
         f"--time={site.walltime}",
         f"--cpus-per-task={setting.threads}",
         "--requeue",
@@ -137,7 +149,7 @@ def _begin(site: Site, setting: Setting) -> str:
     return "\n".join(lines)
 
 
-def _arguments(setting: Setting, folder: Path, encoder: str | None) -> list[str]:
+def _arguments(setting: Setting, study: Path, encoder: str | None) -> list[str]:
     options: Mapping[str, str | None] = {
         "--runs": str(setting.runs.resolve()),
         "--data": setting.data,
@@ -146,7 +158,7 @@ def _arguments(setting: Setting, folder: Path, encoder: str | None) -> list[str]
         "--threads": str(setting.threads),
     }
     given = [text for key, value in options.items() if value is not None for text in (key, value)]
-    return [*given, str(folder / "study.toml")]
+    return [*given, str(study)]
 
 
 def _submit(levels: Sequence[Sequence[Job]], lists: Sequence[Path], folder: Path) -> str:

@@ -16,7 +16,8 @@ from xtb.engines.sbatch import export
 from xtb.engines.site import Site
 from xtb.jobs import Job, Setting, job_named, jobs_of
 from xtb.plan import make_plan
-from xtb.studyfile import read_study
+from xtb.studies import find
+from xtb.studyfile import files_of, read_study
 
 FAKE_SBATCH = """#!/bin/bash
 # Runs the array here, one task after the other, as Slurm would one beside the other.
@@ -36,7 +37,7 @@ def written(folder: Path, *jobs: Job, site: Site | None = None) -> Path:
     setting = Setting(runs=folder / "runs", data="mini", device="cpu", threads=2)
     site = site or Site()
     out = folder / "out"
-    export(folder / "a study.toml", "grid", jobs, setting, out, site=site, encoder=None)
+    export([folder / "a study.toml"], "grid", jobs, setting, out, site=site, encoder=None)
     return out
 
 
@@ -76,6 +77,18 @@ def test_a_job_asks_for_its_share_of_a_node(tmp_path: Path) -> None:
     assert f"xtb study run-job --runs {tmp_path}/runs --data mini --device cpu --threads 2" in text
     with pytest.raises(UsageError, match="the provider of the cluster's file is 'pbs'"):
         written(tmp_path, errand("a"), site=Site(provider="pbs"))
+
+
+def test_what_a_study_extends_goes_with_it(tmp_path: Path) -> None:
+    found = files_of(find("english_intermediate_mini"))
+    assert len(found) > 1
+    setting = Setting(runs=tmp_path / "runs", data="mini")
+    export(found, "two\nwords", [errand("a")], setting, tmp_path / "out", site=Site(), encoder=None)
+    (copy,) = (tmp_path / "out" / "study").rglob("english_intermediate_mini.toml")
+    assert read_study(copy) == read_study(found[0])
+    text = (tmp_path / "out" / "job.sh").read_text()
+    assert str(copy) in text
+    assert "#SBATCH --job-name='xtb-two words'\n" in text
 
 
 def test_a_job_that_the_study_has_not_is_told(tiny_encoder: Path, tmp_path: Path) -> None:
