@@ -16,8 +16,9 @@ import ingest.perturbations
 import ingest.tasks
 from ingest.language import Language, languages
 from ingest.task import Task
+from warehouse.dimensions import DIMENSIONS
 from warehouse.errors import UnknownName
-from warehouse.rows import DIMENSIONS, METRICS
+from warehouse.rows import METRICS
 
 if TYPE_CHECKING:
     from ingest.perturbation import Perturbation
@@ -68,7 +69,7 @@ def dimensions() -> dict[str, pl.DataFrame]:
 
     Returns:
         Frames of ``task``, ``language``, ``perturbation``, ``perturbation_level`` and ``metric`` with the
-        columns of ``warehouse.rows.DIMENSIONS``; ``encoder`` comes from the runs.
+        columns of ``warehouse.dimensions.DIMENSIONS``; ``encoder`` comes from the runs.
     """
     perturbations = [perturbation(name) for name in perturbation_names()]
     rows: dict[str, Iterable[dict[str, Any]]] = {

@@ -243,7 +243,7 @@ def dimensions() -> dict[str, pl.DataFrame]:
 
 
 def _frame(table: str, rows: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
-    from warehouse.rows import DIMENSIONS
+    from warehouse.dimensions import DIMENSIONS
 
     schema = DIMENSIONS[table].schema
     return pl.DataFrame([{name: row.get(name) for name in schema} for row in rows], schema=schema)

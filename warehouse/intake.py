@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from warehouse.connect import Connection, DatabaseError, transaction
+from warehouse.dimensions import ENCODER
 from warehouse.errors import BadShard
 from warehouse.record import Record
-from warehouse.rows import ENCODER, RUN
+from warehouse.rows import RUN
 from warehouse.shard import Shard, decodes, reader
 from warehouse.sql import quote
 

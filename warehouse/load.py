@@ -16,9 +16,10 @@ from pathlib import Path
 import polars as pl
 
 from warehouse.connect import Connection, transaction
+from warehouse.dimensions import DIMENSIONS
 from warehouse.errors import UsageError
 from warehouse.intake import Ledger, Taken, read_ledger, take_in
-from warehouse.rows import DIMENSIONS, FACTS
+from warehouse.rows import FACTS
 from warehouse.shard import Verified, verify
 from warehouse.sql import quote
 from warehouse.survey import RUN_FILE, Survey, batches, run_folders, survey
@@ -102,7 +103,7 @@ def load_dimensions(con: Connection, frames: Mapping[str, pl.DataFrame]) -> None
 
     Args:
         con: a connection from ``open_for_writing``, migrated.
-        frames: table of ``warehouse.rows.DIMENSIONS`` -> its rows.
+        frames: table of ``warehouse.dimensions.DIMENSIONS`` -> its rows.
     """
     with transaction(con):
         for name, frame in frames.items():

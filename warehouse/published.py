@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from warehouse.connect import Connection, transaction
-from warehouse.rows import DIMENSIONS, FROM_OTHERS
+from warehouse.dimensions import DIMENSIONS
+from warehouse.published_rows import FROM_OTHERS
 from warehouse.sql import quote
 
 _OF_RUNS = ("score", "stage", "training_mix")

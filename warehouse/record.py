@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 
 from warehouse.errors import BadShard
-from warehouse.rows import Table
+from warehouse.table import Table
 
 _PYTHON: Mapping[Any, tuple[type[Any], ...]] = {
     pl.String: (str,),

@@ -1,7 +1,7 @@
-"""The tables of the warehouse as typed frames: what one row of each means, its columns, its key.
+"""The tables of runs as typed frames: what one row of each means, its columns, its key.
 
-This is the only description of the record formats. Run folders (Parquet shards) and the
-migrations hold the same columns; a test compares them.
+Here, in ``warehouse.dimensions`` and in ``warehouse.published_rows`` is the only description of the
+record formats. Run folders (Parquet shards) and the migrations hold the same columns; a test compares them.
 
 * Keys are never NULL; ``clean`` is a perturbation with severity 0, ``none`` the intermediate
   task of a direct run.
@@ -11,10 +11,11 @@ migrations hold the same columns; a test compares them.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 import polars as pl
+
+from warehouse.table import Table
 
 Aggregate = Literal["mean_correct", "mean_exact", "unit_correct", "count_f1", "none"]
 """How a metric follows from the outcomes of its cell.
@@ -45,25 +46,6 @@ METRICS: Mapping[str, Aggregate] = {
     "unnamed": "none",
 }
 """Every metric a score may carry; all lie in [0, 1], higher is better."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
-    """One table: what a row is, its columns with types, and the columns that identify a row."""
-
-    name: str
-    grain: str
-    columns: Mapping[str, pl.DataType | type[pl.DataType]]
-    key: tuple[str, ...]
-
-    @property
-    def schema(self) -> pl.Schema:
-        """The columns as polars has them."""
-        return pl.Schema(self.columns)
-
-    def empty(self) -> pl.DataFrame:
-        """A frame of this table without rows."""
-        return pl.DataFrame(schema=self.schema)
 
 
 CELL_KEY = ("task", "split", "language", "perturbation", "severity", "noise_seed")
@@ -302,168 +284,3 @@ FACTS: Mapping[str, Table] = {
     for t in (STAGE, SCORE, OUTCOME, LOG, RETRIEVER, INFORMATION, ATTACK, ATTACK_OUTCOME, EMBEDDING_ATTACK)
 }
 """The tables that travel as Parquet shards of a run folder; ``run`` travels as ``run.json``."""
-
-TASK = Table(
-    name="task",
-    grain="one benchmark",
-    key=("task",),
-    columns={
-        "task": pl.String,
-        "kind": pl.String,
-        "metric": pl.String,  # the headline metric
-        "chance": pl.Float64,  # expected headline value of a guesser; NULL where it depends on data
-        "trained_on": pl.String,  # the task whose English train split fine-tunes it
-        "overlap": pl.String,  # comma-separated tasks whose training data overlap with it
-        "synthetic": pl.Boolean,
-        "licence": pl.String,
-        "citation": pl.String,
-    },
-)
-
-LANGUAGE = Table(
-    name="language",
-    grain="one language code of the benchmarks",
-    key=("code",),
-    columns={
-        "code": pl.String,
-        "iso639_3": pl.String,
-        "name": pl.String,
-        "script": pl.String,  # ISO 15924
-        "family": pl.String,
-        "genus": pl.String,
-        "word_order": pl.String,
-        "syntax_distance_en": pl.Float64,
-        "phonology_distance_en": pl.Float64,
-        "inventory_distance_en": pl.Float64,
-        "geo_distance_en_km": pl.Float64,
-        "cc100_gib": pl.Float64,  # size in XLM-R's training data
-        "synthetic": pl.Boolean,
-    },
-)
-
-PERTURBATION = Table(
-    name="perturbation",
-    grain="one perturbation",
-    key=("perturbation",),
-    columns={
-        "perturbation": pl.String,
-        "family": pl.String,
-        "risk": pl.String,  # none, low, medium, high
-        "control": pl.Boolean,  # its drop must be exactly 0 on XLM-R-style encoders
-        "scripts": pl.String,
-        "kinds": pl.String,
-        "definition": pl.String,
-        "citation": pl.String,
-    },
-)
-
-PERTURBATION_LEVEL = Table(
-    name="perturbation_level",
-    grain="one severity of one perturbation",
-    key=("perturbation", "severity"),
-    columns={"perturbation": pl.String, "severity": pl.Int8, "rate": pl.Float64},
-)
-
-ENCODER = Table(
-    name="encoder",
-    grain="one pretrained encoder, by content",
-    key=("encoder", "encoder_fingerprint"),
-    columns={
-        "encoder": pl.String,
-        "encoder_fingerprint": pl.String,
-        "architecture": pl.String,
-        "parameters": pl.Int64,
-        "layers": pl.Int32,
-        "hidden": pl.Int32,
-        "vocabulary": pl.Int64,
-    },
-)
-
-METRIC = Table(
-    name="metric",
-    grain="one metric and how it follows from outcomes",
-    key=("metric",),
-    columns={"metric": pl.String, "aggregate": pl.String},
-)
-
-PUBLISHED = Table(
-    name="published",
-    grain="one number that a source has printed",
-    key=("table_name", "line"),
-    columns={
-        "table_name": pl.String,  # run.source is 'published:' and this
-        "line": pl.Int32,
-        "source": pl.String,
-        "url": pl.String,
-        "part": pl.String,  # table, file or section of the source
-        "model": pl.String,  # this and the next columns in the words of the source
-        "regime": pl.String,
-        "intermediate_task": pl.String,
-        "target_task": pl.String,
-        "language": pl.String,  # a code, or avg
-        "metric": pl.String,
-        "value": pl.Float64,
-        "scale": pl.String,  # percent, fraction, points, other
-        "split": pl.String,
-        "seed": pl.Int64,
-        "trained_on": pl.String,  # language, or configuration of languages
-        "edition": pl.String,  # which of several printed numbers
-        "note": pl.String,
-        "encoder": pl.String,  # this and the next columns in our names
-        "intermediate": pl.String,
-        "task": pl.String,
-        "run_id": pl.String,  # NULL where the number is no score of one language
-        "score_language": pl.String,
-        "score_metric": pl.String,
-        "score_split": pl.String,
-    },
-)
-
-PUBLISHED_TABLE = Table(
-    name="published_table",
-    grain="one table of published numbers that has been taken in",
-    key=("table_name",),
-    columns={
-        "table_name": pl.String,
-        "sha256": pl.String,
-        "rows": pl.Int64,
-        "loaded_at": pl.Datetime("us", "UTC"),
-    },
-)
-
-TRAINING_MIX = Table(
-    name="training_mix",
-    grain="one language of the training data of one stage of a published run",
-    key=("run_id", "position", "language"),
-    columns={
-        "run_id": pl.String,
-        "position": pl.Int16,
-        "language": pl.String,
-        "train_examples": pl.Int64,
-    },
-)
-
-CLAIM = Table(
-    name="claim",
-    grain="one claim of the literature",
-    key=("claim",),
-    columns={
-        "claim": pl.String,
-        "statement": pl.String,
-        "source": pl.String,
-        "url": pl.String,
-        "rule": pl.String,  # how the evidence is judged: see reports/claims.py
-        "stated": pl.Float64,
-        "tolerance": pl.Float64,
-        "unit": pl.String,
-        "needs": pl.String,  # what would test it, in words
-        "sql": pl.String,  # the evidence
-    },
-)
-
-FROM_OTHERS: Mapping[str, Table] = {t.name: t for t in (PUBLISHED, PUBLISHED_TABLE, TRAINING_MIX, CLAIM)}
-"""The tables of published numbers; ``run``, ``score`` and ``stage`` take theirs beside our own."""
-
-DIMENSIONS: Mapping[str, Table] = {
-    t.name: t for t in (TASK, LANGUAGE, PERTURBATION, PERTURBATION_LEVEL, ENCODER, METRIC)
-}

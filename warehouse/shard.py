@@ -16,9 +16,10 @@ import polars as pl
 from warehouse.connect import Connection, DatabaseError, is_exhausted
 from warehouse.errors import BadShard
 from warehouse.faults import one_line
-from warehouse.rows import FACTS, Table
+from warehouse.rows import FACTS
 from warehouse.rules import RULES, missing_key
 from warehouse.sql import literal, quote
+from warehouse.table import Table
 
 _NAME = re.compile(r"([a-z_]+)-([0-9a-f]{64})\.parquet")
 _LARGE = 2**18  # bytes; some hundred thousand outcomes

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from warehouse.dimensions import ENCODER
 from warehouse.errors import BadShard
 from warehouse.intake import Ledger
 from warehouse.record import Record, read_record
-from warehouse.rows import ENCODER, FACTS, RUN
+from warehouse.rows import FACTS, RUN
 from warehouse.shard import name_of
 
 RUN_FILE = "run.json"

@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 from torch import nn
 
-from warehouse.rows import ENCODER
+from warehouse.dimensions import ENCODER
 from xtb.encoder_files import encoder_fingerprint, find_encoder, folder_fingerprint
 from xtb.errors import BadEncoder
 from xtb.normalizer import compose_first

@@ -1,7 +1,7 @@
 """The run folder: what one run leaves behind, to be killed, copied and ingested at any time.
 
     runs/<run_id>/run.json                     the columns of ``warehouse.rows.RUN``; replaced atomically
-    runs/<run_id>/encoder.json                 the columns of ``warehouse.rows.ENCODER``
+    runs/<run_id>/encoder.json                 the columns of ``warehouse.dimensions.ENCODER``
     runs/<run_id>/<table>-<sha256>.parquet     immutable rows of a table of ``warehouse.rows.FACTS``
     runs/checkpoints/<stage_id>/               weights, shared by runs (see ``xtb.checkpoint``)
 

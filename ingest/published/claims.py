@@ -5,7 +5,7 @@ from importlib.resources import files
 
 import polars as pl
 
-from warehouse.rows import CLAIM
+from warehouse.published_rows import CLAIM
 
 SOURCE = (
     "Phang et al. 2020, English intermediate-task training improves zero-shot cross-lingual transfer too "

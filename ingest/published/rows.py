@@ -17,7 +17,9 @@ import polars as pl
 
 from ingest import catalog
 from ingest.published import names, tables
-from warehouse.rows import DIMENSIONS, PUBLISHED, RUN, SCORE, STAGE, TRAINING_MIX
+from warehouse.dimensions import DIMENSIONS
+from warehouse.published_rows import PUBLISHED, TRAINING_MIX
+from warehouse.rows import RUN, SCORE, STAGE
 
 UNSTATED = "unstated"
 """The split of a score whose source does not say on which examples it was measured."""

@@ -8,8 +8,9 @@ import pytest
 
 from ingest import catalog
 from ingest.task import Task
+from warehouse.dimensions import DIMENSIONS
 from warehouse.errors import UnknownName
-from warehouse.rows import DIMENSIONS, METRICS
+from warehouse.rows import METRICS
 
 ROOT = Path(__file__).resolve().parents[2]
 KINDS = {"pair", "choice", "tags", "span", "retrieval"}

@@ -7,8 +7,8 @@ import pytest
 
 from ingest import catalog
 from ingest.language import languages
+from warehouse.dimensions import LANGUAGE
 from warehouse.errors import UnknownName
-from warehouse.rows import LANGUAGE
 
 FIFTY = (
     "af ar az bg bn de el en es et eu fa fi fr gu he hi ht hu id it ja jv ka kk ko lt ml mr ms my nl pa pl "

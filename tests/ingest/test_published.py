@@ -8,7 +8,9 @@ import pytest
 from ingest import catalog
 from ingest.published import make_tables, tables
 from ingest.published.rows import published_rows
-from warehouse.rows import DIMENSIONS, FROM_OTHERS, METRICS, RUN, SCORE, STAGE
+from warehouse.dimensions import DIMENSIONS
+from warehouse.published_rows import FROM_OTHERS
+from warehouse.rows import METRICS, RUN, SCORE, STAGE
 
 Frames = dict[str, pl.DataFrame]
 

@@ -14,21 +14,11 @@ import polars as pl
 from reports.answer import Data
 from reports.frames import coded
 from warehouse.connect import Connection, open_for_writing, open_in_memory
+from warehouse.dimensions import ENCODER, LANGUAGE, METRIC, PERTURBATION, PERTURBATION_LEVEL, TASK
 from warehouse.load import load_dimensions
 from warehouse.migrate import migrate
-from warehouse.rows import (
-    ENCODER,
-    LANGUAGE,
-    METRIC,
-    METRICS,
-    PERTURBATION,
-    PERTURBATION_LEVEL,
-    RUN,
-    SCORE,
-    STAGE,
-    TASK,
-    Table,
-)
+from warehouse.rows import METRICS, RUN, SCORE, STAGE
+from warehouse.table import Table
 
 LANGUAGES = {
     "en": ("English", "Latn", 0.0, 300.8),

@@ -9,7 +9,8 @@ import pytest
 from warehouse.check import check
 from warehouse.connect import Connection, DatabaseError
 from warehouse.published import LoadedPublished, Shipped, load_published
-from warehouse.rows import CLAIM, PUBLISHED, RUN, SCORE, STAGE, TRAINING_MIX
+from warehouse.published_rows import CLAIM, PUBLISHED, TRAINING_MIX
+from warehouse.rows import RUN, SCORE, STAGE
 
 
 def rows(table: Any, *found: Mapping[str, Any]) -> pl.DataFrame:

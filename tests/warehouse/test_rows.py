@@ -5,9 +5,12 @@ import pytest
 
 from warehouse.catalogue import describe
 from warehouse.connect import Connection
+from warehouse.dimensions import DIMENSIONS
+from warehouse.published_rows import FROM_OTHERS
 from warehouse.query import query
-from warehouse.rows import DIMENSIONS, FACTS, FROM_OTHERS, RUN, Table
+from warehouse.rows import FACTS, RUN
 from warehouse.sql import files
+from warehouse.table import Table
 
 TABLES = [RUN, *FACTS.values(), *DIMENSIONS.values(), *FROM_OTHERS.values()]
 
