@@ -16,6 +16,8 @@ import torch
 from torch import Tensor, nn
 from torch import distributed as dist
 
+from xtb.errors import XtbError
+from xtb.place import pick_device
 from xtb.sharding import is_sharded
 
 T = TypeVar("T")
@@ -113,12 +115,20 @@ def join(device: str) -> Processes:
     """This process among those that a launcher started; alone where none did.
 
     Sharding is asked for as ``accelerate launch --use_fsdp`` does it.
+
+    Args:
+        device: ``auto``, ``cpu`` or ``cuda``.
+
+    Raises:
+        XtbError: accelerate found other processes than the launcher says there are.
     """
     count = int(os.environ.get("WORLD_SIZE", "1"))
     if count == 1:
         return ALONE
     from accelerate import PartialState
 
-    state = PartialState(cpu=device == "cpu")
+    state = PartialState(cpu=pick_device(device) == "cpu")
+    if state.num_processes != count:
+        raise XtbError(f"{count} processes were launched, and {state.num_processes} found each other")
     wanted = os.environ.get("ACCELERATE_USE_FSDP", "false").lower() in ("1", "true", "yes")
     return Processes(state.process_index, state.num_processes, sharded=wanted)
