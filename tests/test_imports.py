@@ -36,7 +36,7 @@ def test_command_line_loads_nothing_heavy() -> None:
         ("duckdb", ("warehouse/connect.py",)),
         ("datasets", ("ingest/source.py", "ingest/hub.py")),
         ("altair", ("reports/charts/",)),
-        ("parsl", ("xtb/engines/cluster.py",)),
+        ("parsl", ("xtb/engines/cluster.py", "xtb/engines/pods.py")),
         ("prompt_toolkit", ("xtb/cli/shell.py",)),
         ("statsmodels", ("reports/models/",)),
         ("typer", ("xtb/cli/",)),

@@ -1,4 +1,4 @@
-"""The engine for clusters, on Parsl: pilots work through the jobs of a study; the only import of parsl.
+"""The engine for clusters, on Parsl (imported here and in ``pods`` alone): pilots do the jobs of a study.
 
 A pilot is one batch job whose workers take job after job, so that a thousand short jobs wait once in the
 queue and import torch once. A pilot that ends, by its walltime, by ``scancel`` or with its node, is replaced,
@@ -240,8 +240,12 @@ def _provider(site: Site, setting: Setting) -> Any:
 
 
 def _kubernetes(site: Site, shared: dict[str, Any]) -> Any:
-    from parsl.errors import OptionalModuleMissing
-    from parsl.providers import KubernetesProvider
+    try:
+        from xtb.engines.pods import Pods
+    except ImportError:
+        raise UsageError(
+            "provider 'kubernetes' needs the package kubernetes: pip install kubernetes"
+        ) from None
 
     gpus = {"nvidia.com/gpu": str(site.gpus)} if site.gpus else {}
     size = {"cpu": site.options.get("cpus", 2), "mem": site.text("memory") or "8Gi"}
@@ -254,11 +258,7 @@ def _kubernetes(site: Site, shared: dict[str, Any]) -> Any:
         "persistent_volumes": [tuple(claim.split(":", 1)) for claim in site.texts("volumes")],
     }
     try:
-        return KubernetesProvider(extra_requests=gpus, extra_limits=gpus, **shared)
-    except OptionalModuleMissing as error:
-        raise UsageError(
-            "provider 'kubernetes' needs the package kubernetes: pip install kubernetes"
-        ) from error
+        return Pods(look=site.heartbeat, extra_requests=gpus, extra_limits=gpus, **shared)
     except Exception as error:
         if type(error).__name__ != "ConfigException":
             raise

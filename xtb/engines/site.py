@@ -2,7 +2,7 @@
 
 provider = "slurm"                    # local, slurm, pbs or kubernetes
 pilots = 4                            # batch jobs at once, at most; each works through many jobs of the study
-nodes = 1                             # of a pilot
+nodes = 1                             # of a pilot; a pod is one
 workers = 4                           # of a node; each does one job at a time
 gpus = 4                              # of a node; one worker each, so workers is as many or left out
 walltime = "04:00:00"                 # of a pilot; what it did not finish goes on in the next one
@@ -108,10 +108,13 @@ def read_site(path: Path) -> Site:
     walltime = top.text("walltime", "01:00:00") or "01:00:00"
     if not re.fullmatch(r"\d{1,3}:[0-5]\d:[0-5]\d", walltime):
         top.wrong("walltime", f"'{walltime}' is no time such as 04:00:00", None)
+    nodes = top.whole("nodes", 1, least=1) or 1
+    if provider == "kubernetes" and nodes > 1:
+        top.wrong("nodes", f"{nodes} cannot be: a pilot is one pod; ask for more pilots", None)
     site = Site(
         provider=provider,
         pilots=top.whole("pilots", 1, least=1) or 1,
-        nodes=top.whole("nodes", 1, least=1) or 1,
+        nodes=nodes,
         workers=workers,
         gpus=gpus,
         walltime=walltime,

@@ -24,7 +24,7 @@ SPEC = RunSpec(
 
 
 def errand(name: str, *after: str, title: str = "write") -> Job:
-    """A job that does what its title says: write, fail, no room, stop once, die once, die always."""
+    """A job that does what its title says: write, fail, no room, wait, stop or die once, die always."""
     return Job(job_id=name, spec=SPEC, encoder="", position=None, after=after, cost=1.0, title=title)
 
 
@@ -36,6 +36,8 @@ def run_errand(job: Job, setting: Setting) -> Ended:
     begun = len(path.read_text().splitlines())
     if job.title == "die always" or (job.title == "die once" and begun == 1):
         os.kill(os.getpid(), signal.SIGKILL)
+    if job.title == "wait once" and begun == 1:
+        time.sleep(600)
     if job.title == "stop once" and begun == 1:
         return Ended(job_id=job.job_id, how="stopped", note="asked to")
     how = {"fail": "failed", "no room": "fatal"}.get(job.title, "done")

@@ -70,6 +70,8 @@ volumes = ["here"]
 def test_pods_need_an_image(tmp_path: Path) -> None:
     with pytest.raises(BadStudy, match=r"kubernetes\.image: is missing"):
         read(tmp_path, 'provider = "kubernetes"')
+    with pytest.raises(BadStudy, match="nodes: 2 cannot be: a pilot is one pod"):
+        read(tmp_path, 'provider = "kubernetes"\nnodes = 2')
 
 
 def test_workers_begin_with_what_they_need_then_the_sites_own_lines(tmp_path: Path) -> None:
