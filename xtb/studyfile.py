@@ -253,6 +253,7 @@ def _settings(table: Table) -> Settings:
         "precision": table.text("precision", among=get_args(Precision)),
         "mixing": table.text("mixing", among=get_args(Mixing)),
         "schedule": table.text("schedule", among=get_args(Schedule)),
+        "compiled": table.flag("compiled") if "compiled" in table.given else None,
     }
     for name in _NUMBERS:
         table.check(name, partial(Settings, **{name: values[name]}))

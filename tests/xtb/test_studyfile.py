@@ -1,11 +1,14 @@
 """Study files: what they say, and all their mistakes at once."""
 
+import json
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from xtb.encoderfacts import EncoderFacts
 from xtb.errors import BadStudy
+from xtb.recipe import Settings
 from xtb.study import Study, planned_runs
 from xtb.studyfile import read_study
 
@@ -204,3 +207,19 @@ def test_no_masked_language_modelling_in_its_regime_is_a_mistake(tmp_path: Path)
     assert any(
         "MLM rate 0.0 is not" in line for line in mistakes(tmp_path, GOOD.replace("[train]", regime, 1))
     )
+
+
+def test_every_setting_is_a_key_and_the_nearest_table_wins(tmp_path: Path) -> None:
+    values: dict[str, object] = {
+        "precision": "bf16",
+        "mixing": "uniform",
+        "schedule": "cosine",
+        "compiled": True,
+        "lora_dropout": 0.5,
+        "warmup": 0.5,
+    }
+    lines = [f"{field.name} = {json.dumps(values.get(field.name, 7))}" for field in fields(Settings)]
+    found = study(tmp_path, GOOD.replace("steps = 50\nlearning_rate = 1e-3", "\n".join(lines))).recipe
+    assert None not in [getattr(found.everywhere, field.name) for field in fields(Settings)]
+    assert found.settings("intermediate", "mini_copa").compiled is True
+    assert found.settings("intermediate", "mini_copa").steps == 20
