@@ -130,5 +130,6 @@ def join(device: str) -> Processes:
     state = PartialState(cpu=pick_device(device) == "cpu")
     if state.num_processes != count:
         raise XtbError(f"{count} processes were launched, and {state.num_processes} found each other")
-    wanted = os.environ.get("ACCELERATE_USE_FSDP", "false").lower() in ("1", "true", "yes")
+    # Taken away, for xtb.sharding does it: Accelerate's own way asks for a GPU even where none is used.
+    wanted = os.environ.pop("ACCELERATE_USE_FSDP", "false").lower() in ("1", "true", "yes")
     return Processes(state.process_index, state.num_processes, sharded=wanted)

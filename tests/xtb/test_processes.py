@@ -95,8 +95,9 @@ def test_sharded_layers_take_the_same_steps(tiny_encoder: Path, tmp_path: Path) 
     [
         ("torchrun", "--standalone", "--nproc_per_node", "2", "--no-python"),
         ("accelerate", "launch", "--cpu", "--num_processes", "2", "--no_python"),
+        ("accelerate", "launch", "--use_fsdp", "--num_processes", "2", "--no_python"),
     ],
-    ids=["torchrun", "accelerate"],
+    ids=["torchrun", "accelerate", "fsdp"],
 )
 def test_launchers_train_one_run(launcher: tuple[str, ...], tiny_encoder: Path, tmp_path: Path) -> None:
     """As people start them: ``LAUNCHER xtb train ...`` writes and tells one run, the one of one process."""
