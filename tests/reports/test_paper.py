@@ -62,7 +62,7 @@ def test_a_refused_question_says_why(tmp_path):
 
 def test_calibration_comes_into_the_report_with_naive_analyses(planted):
     asked = question("english_intermediate")
-    found = calibrated(planted, data(PLANTED), draws=10)
+    found = calibrated(planted, data(PLANTED), draws=4)
     figure = next(f for f in drawn(found) if f.id == "calibration")
     table = found.tables["calibration"].frame
     assert "paired t over cells" in set(table["analysis"])

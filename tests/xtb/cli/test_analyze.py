@@ -17,7 +17,7 @@ from warehouse.errors import KnownError
 from warehouse.migrate import migrate
 from xtb.cli.main import command_line
 
-TRUTH = Truth(languages=("en", "de", "sw", "ru", "hi"), perturbations=("typo_mix",), severities=(3,))
+TRUTH = Truth(languages=("en", "de", "sw", "ru"), perturbations=("typo_mix",), severities=(3,))
 CONTRACT = {
     "fixed",
     "varcomp",

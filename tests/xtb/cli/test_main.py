@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from xtb.cli.main import COMMANDS, command_line
+from xtb.cli.main import COMMANDS, command_line, run
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -55,9 +55,11 @@ def test_debug_shows_the_traceback(tmp_path: Path) -> None:
     assert "Traceback" in result.stderr
 
 
-def test_unknown_task_gives_the_nearest_name_and_exit_code_2(tmp_path: Path) -> None:
-    result = xtb(
-        "train", "--regime", "direct", "--target", "xnil", "--encoder", str(tmp_path), "--data", "mini"
-    )
-    assert result.returncode == 2
-    assert "Did you mean 'xnli'?" in result.stderr
+def test_unknown_task_gives_the_nearest_name_and_exit_code_2(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    order = ("--regime", "direct", "--target", "xnil", "--encoder", str(tmp_path), "--data", "mini")
+    monkeypatch.setattr(sys, "argv", ["xtb", "train", *order])
+    with pytest.raises(SystemExit, match="2"):
+        run()
+    assert "Did you mean 'xnli'?" in capsys.readouterr().err

@@ -13,7 +13,7 @@ from xtb.cli.report import command
 app = typer.Typer()
 app.command()(command)
 
-TRUTH = Truth(languages=("en", "de", "sw", "ru", "hi"), perturbations=("typo_mix",), severities=(3,))
+TRUTH = Truth(languages=("en", "de", "sw", "ru"), perturbations=("typo_mix",), severities=(3,))
 
 
 def test_it_writes_a_page_for_each_question_and_prints_the_paths(tmp_path) -> None:
