@@ -36,7 +36,7 @@ class Rows:
 def query(con: Connection | Sandbox, sql: str, parameters: Mapping[str, Any] | None = None) -> "pl.DataFrame":
     """The result of one query as a polars frame.
 
-    Sums of integers (HUGEINT in DuckDB) come back as Int64.
+    Sums of integers (HUGEINT in DuckDB) come back as Int64, or as Decimal where one does not fit.
 
     Args:
         con: an open connection.
@@ -48,7 +48,9 @@ def query(con: Connection | Sandbox, sql: str, parameters: Mapping[str, Any] | N
     relation = con.sql(sql, params=dict(parameters or {}))
     wide = [n for n, t in zip(relation.columns, relation.types, strict=True) if str(t) == "HUGEINT"]
     frame: pl.DataFrame = relation.pl()  # pl.DataFrame(relation) makes DuckDB 2.0 complain at exit
-    return frame.with_columns(pl.col(wide).cast(pl.Int64))
+    narrow = frame.select(pl.col(wide).cast(pl.Int64, strict=False))
+    fitting = [name for name in wide if narrow[name].null_count() == frame[name].null_count()]
+    return frame.with_columns(narrow.select(fitting))
 
 
 def rows(con: Connection | Sandbox, sql: str, parameters: Mapping[str, Any] | None = None) -> Rows:

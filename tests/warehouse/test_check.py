@@ -108,6 +108,15 @@ def test_batches_of_runs_find_the_same_faults(
     assert {row["run_id"] for row in twice.examples} == {"r0", "r3", "zz"}
 
 
+def test_only_a_retriever_without_training_data_may_end_with_the_intermediate_task(sound: Connection) -> None:
+    sound.execute(
+        "update stage set role = 'intermediate'; update task set kind = 'retrieval', trained_on = ''"
+    )
+    assert check(sound) == []
+    sound.execute("update task set trained_on = 'xnli'")
+    assert [violation.check for violation in check(sound)] == ["stage_order"]
+
+
 def test_every_check_has_a_fault_here_and_all_were_run() -> None:
     assert set(FAULTS) == set(check_names())
     assert len(check_names()) >= len(files("checks")) + 4

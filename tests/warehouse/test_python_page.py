@@ -21,13 +21,15 @@ def test_every_example_on_the_page_is_true(
 
 def test_columns_keep_their_types(published_db: Path) -> None:
     sql = """
-        select 1::tinyint as tiny, 2::hugeint as huge, sum(n) as total, 0.5::float as single, true as said,
+        select 1::tinyint as tiny, 2::hugeint as huge, 1e30::hugeint as beyond,
+            sum(n) as total, 0.5::float as single, true as said,
             date '2026-01-02' as day, null::double as gone, [1, 2] as listed
         from score
     """
     wanted = {
         "tiny": pl.Int8,
         "huge": pl.Int64,
+        "beyond": pl.Decimal(38, 0),
         "total": pl.Int64,
         "single": pl.Float32,
         "said": pl.Boolean,

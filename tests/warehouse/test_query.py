@@ -135,6 +135,17 @@ def test_compare_pairs_two_runs_by_example(filled: Path) -> None:
     assert frame["examples"].to_list() == [4] * frame.height
 
 
+def test_compare_takes_one_run_for_each_beginning_and_counts_an_example_once(
+    filled: Path, tmp_path: Path
+) -> None:
+    db = Path(shutil.copy(filled, tmp_path / "xtb.duckdb"))
+    with open_for_writing(db) as con:
+        con.execute("insert into outcome select * replace (7 as noise_seed) from outcome where severity > 0")
+    with open_sandboxed(db) as con:
+        frame = query(con, *resolve(con, "compare", {"a": "r", "b": "r2"}))
+    assert frame["examples"].to_list() == [4] * frame.height
+
+
 def test_severity_curve_sets_each_level_beside_clean(filled: Path) -> None:
     with open_sandboxed(filled) as con:
         frame = query(con, *resolve(con, "severity_curve", {"language": "de"}))

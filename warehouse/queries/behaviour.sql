@@ -1,8 +1,10 @@
--- One row per way of training, language, noise and capability of the behavioural tests: share of items answered exactly.
+-- One row per encoder, way of training, language, noise and capability of the behavioural tests: share of items answered exactly.
 -- param language = null: only this language
 select
+    run_flat.encoder,
     run_flat.regime,
     run_flat.intermediate,
+    run_flat.robust,
     outcome.language,
     outcome.perturbation,
     outcome.severity,
@@ -11,8 +13,8 @@ select
     count(*) as items,
     avg(outcome.exact) as answered
 from outcome
-join run_flat using (run_id)
+inner join run_flat using (run_id)
 where outcome.task = 'behaviour'
-    and ($language is null or outcome.language = $language)
+    and ($language::varchar is null or outcome.language = $language)
 group by all
 order by all
