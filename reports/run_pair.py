@@ -93,7 +93,8 @@ def compare(
     if wanted == "all":
         controls = query(con, "select perturbation from perturbation where control")["perturbation"]
         pairs = pairs.filter(~pl.col("perturbation").is_in(["clean", *controls]))
-    shared, notes = _shared(pairs, str(first["run_id"]), str(second["run_id"]), wanted)
+    asked = {"task": task, "language": language, "perturbation": wanted}
+    shared, notes = _shared(pairs, str(first["run_id"]), str(second["run_id"]), asked)
     family = _FAMILY[by]
     rows = [
         row
@@ -128,7 +129,9 @@ def find_run(con: Connection, name: str) -> Mapping[str, Any]:
     return found[0]
 
 
-def _shared(pairs: pl.DataFrame, a: str, b: str, wanted: str | None) -> tuple[pl.DataFrame, list[str]]:
+def _shared(
+    pairs: pl.DataFrame, a: str, b: str, asked: Mapping[str, str | None]
+) -> tuple[pl.DataFrame, list[str]]:
     """The cells that both runs have, and notes on those that only one has.
 
     Raises:
@@ -139,7 +142,8 @@ def _shared(pairs: pl.DataFrame, a: str, b: str, wanted: str | None) -> tuple[pl
     )
     both = cells.filter((pl.col("in_a") > 0) & (pl.col("in_b") > 0))
     if both.is_empty():
-        what = f" of perturbation {wanted}" if wanted else ""
+        wanted = ", ".join(f"{column} {value}" for column, value in asked.items() if value)
+        what = f" of {wanted}" if wanted else ""
         raise Refused(
             f"{a} ({int(cells['in_a'].sum()):,} outcomes) and {b} ({int(cells['in_b'].sum()):,}) have no cell"
             f"{what} in common; see what they have: xtb sql coverage"

@@ -40,9 +40,8 @@ def margins(
             another variable.
     """
     specs, by = read_term(term)
-    given = {name: values for name, values in (at or {}).items() if name in fit.design.coding.variables}
-    rows = contrasts(fit, specs, by=by, at=given, method=method, adjust=adjust)
-    return Margins(term=term, means=means(fit, specs, by=by, at=given), contrasts=rows)
+    rows = contrasts(fit, specs, by=by, at=at, method=method, adjust=adjust)
+    return Margins(term=term, means=means(fit, specs, by=by, at=at), contrasts=rows)
 
 
 def read_term(term: str) -> tuple[list[str], list[str]]:

@@ -78,7 +78,6 @@ def further(fit: Fit, wanted: Wanted) -> dict[str, pl.DataFrame]:
         found["equivalence"] = _by_term(
             wanted,
             lambda specs, by, at: equivalence(fit, specs, margin, by=by, at=at, method=wanted.method),
-            fit,
         )
     if wanted.bootstrap is not None:
         found |= _bootstrap(fit, wanted)
@@ -94,7 +93,7 @@ def _r_squared(fit: Fit, wanted: Wanted) -> pl.DataFrame:
 
 def _effect_sizes(fit: Fit, wanted: Wanted) -> pl.DataFrame:
     return _by_term(
-        wanted, lambda specs, by, at: effect_sizes(fit, specs, by=by, at=at, method=wanted.method), fit
+        wanted, lambda specs, by, at: effect_sizes(fit, specs, by=by, at=at, method=wanted.method)
     )
 
 
@@ -106,12 +105,10 @@ def _leverage(fit: Fit, wanted: Wanted) -> pl.DataFrame:
 def _by_term(
     wanted: Wanted,
     ask: Callable[[list[str], list[str], Mapping[str, Sequence[Value]]], pl.DataFrame],
-    fit: Fit,
 ) -> pl.DataFrame:
     if not wanted.terms:
         raise BadFormula("which differences? name the marginal means to compare, e.g. --emmeans regime")
-    at = {name: values for name, values in wanted.at.items() if name in fit.design.coding.variables}
-    parts = [ask(*read_term(term), at).with_columns(term=pl.lit(term)) for term in wanted.terms]
+    parts = [ask(*read_term(term), wanted.at).with_columns(term=pl.lit(term)) for term in wanted.terms]
     return pl.concat([part.select("term", pl.exclude("term")) for part in parts], how="diagonal")
 
 

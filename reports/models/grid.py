@@ -41,7 +41,7 @@ def margin(design: Design, names: Sequence[str], at: Mapping[str, Sequence[Value
 
     Raises:
         UnknownName: a name is not among the fixed variables.
-        BadFormula: a level in ``at`` does not exist.
+        BadFormula: a level in ``at`` does not exist, or a value of a covariate is no number.
     """
     given = dict(at or {})
     axes: dict[str, list[Value]] = {}
@@ -58,7 +58,7 @@ def margin(design: Design, names: Sequence[str], at: Mapping[str, Sequence[Value
                 there, asked = ", ".join(design.factors[name]), ", ".join(sorted(missing))
                 raise BadFormula(f"'{name}' has no level {asked}; it has: {there}")
         else:
-            axes[name] = [float(v) for v in given[name]] if name in given else [design.covariates[name]]
+            axes[name] = [_number(name, v) for v in given.get(name, (design.covariates[name],))]
     points = list(itertools.product(*axes.values()))
     grid: dict[str, Factor | Floats] = {}
     for position, name in enumerate(axes):
@@ -80,6 +80,13 @@ def margin(design: Design, names: Sequence[str], at: Mapping[str, Sequence[Value
     averaged /= np.bincount(owner, minlength=len(rows))[:, None]
     labels = {name: [row[i] for row in rows] for i, name in enumerate(names)}
     return Margin(labels=labels, combinations=estimable(design, averaged), full=averaged)
+
+
+def _number(name: str, value: Value) -> float:
+    try:
+        return float(value)
+    except ValueError:
+        raise BadFormula(f"'{name}' is a covariate: it takes a number, not '{value}'") from None
 
 
 def estimable(design: Design, full: Floats) -> Floats:

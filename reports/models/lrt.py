@@ -28,12 +28,13 @@ def likelihood_ratio(reduced: Fit, full: Fit) -> pl.DataFrame:
     same_fixed = _same_fixed(reduced, full)
     if reduced.reml != full.reml:
         raise Refused(
-            "one model was fitted by REML and the other by maximum likelihood; fit both with reml=False"
+            "one model was fitted by REML and the other by maximum likelihood; "
+            "fit both with reml=False (xtb analyze --ml)"
         )
     if full.reml and not same_fixed:
         raise Refused(
             "REML likelihoods of models with different fixed effects are of different data (the residuals of "
-            "each) and cannot be compared; fit both with reml=False"
+            "each) and cannot be compared; fit both with reml=False (xtb analyze --ml)"
         )
     _nested(reduced, full)
     df = full.n_parameters - reduced.n_parameters

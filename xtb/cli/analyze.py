@@ -117,6 +117,27 @@ def command(
     With --calibrate the same design is simulated without an effect: how often would this analysis, and
     others, find one?
     """
+    of_a_model = {
+        "--family": family != "gaussian",
+        "--weights": weights,
+        "--known-variance": known_variance,
+        "--ml": ml,
+        "--ddf": ddf != "satterthwaite",
+        "--emmeans": emmeans,
+        "--at": at,
+        "--contrast": contrast != "pairwise",
+        "--adjust": adjust != "holm",
+        "--also": also,
+        "--against": against,
+        "--bootstrap": bootstrap,
+        "--leave-out": leave_out,
+    }
+    unused = [flag for flag, given in of_a_model.items() if given]
+    if unused and (plan or calibrate or (formula is None and name)):
+        what = (
+            "a question has its own model" if not (plan or calibrate) else "--calibrate does not simulate it"
+        )
+        raise UsageError(f"{', '.join(unused)}: only for fitting a --formula; {what}")
     if plan or calibrate:
         _calibrate(name, formula, sql, data, db, levels, plan, effect, sd, draws, seed, json)
         return

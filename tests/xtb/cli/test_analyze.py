@@ -265,6 +265,12 @@ def test_rows_come_from_a_sandboxed_query(tmp_path):
         (["--formula", "score ~ regime", "--data", "SCORES", "--at", "severity"], "name=value"),
         (["--formula", "score ~ regime", "--data", "SCORES", "--also", "annova"], "Did you mean 'anova'"),
         (["--formula", "score ~ regime", "--data", "SCORES", "--margin", "1"], "name the marginal means"),
+        (
+            ["--formula", "score ~ regime", "--data", "SCORES", "--emmeans", "regime", "--at", "n=3"],
+            "fixed variable 'n'",
+        ),
+        (["english_intermediate", "--bootstrap", "language"], "--bootstrap: only for fitting a --formula"),
+        (["english_intermediate", "--calibrate", "--ml"], "--calibrate does not simulate it"),
         (["--calibrate"], "needs a question"),
         (["--plan", "planets=3"], "planets=3"),
     ],

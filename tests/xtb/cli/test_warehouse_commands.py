@@ -331,9 +331,9 @@ def test_compare_refuses_in_a_sentence(filled: Xtb) -> None:
     unknown = filled("compare", "r1", "zz")
     assert (unknown.code, unknown.out) == (2, "")
     assert unknown.err == "xtb: unknown run 'zz'. See: xtb sql runs\n"
-    none = filled("compare", "r1", "r2", "--perturbation", "ocr")
+    none = filled("compare", "r1", "r2", "--perturbation", "ocr", "--language", "de")
     assert none.code == 1
-    assert "no cell of perturbation ocr in common" in none.err
+    assert "no cell of language de, perturbation ocr in common" in none.err
 
 
 def test_a_warehouse_is_made_anew_and_waits_for_its_readers(filled: Xtb, runs: Path, tmp_path: Path) -> None:
