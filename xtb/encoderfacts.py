@@ -18,12 +18,14 @@ class EncoderFacts:
         label: what runs call it: a hub id as it is, a folder by its name, as paths belong to one machine.
         fingerprint: identity of its files.
         large: at least as wide as XLM-R Large; some tasks train such encoders at another rate.
+        layers: how many; 0 where its configuration does not say.
     """
 
     location: str
     label: str
     fingerprint: str
     large: bool
+    layers: int
 
 
 def look_at(location: str) -> EncoderFacts:
@@ -39,5 +41,6 @@ def look_at(location: str) -> EncoderFacts:
         location=location,
         label=label,
         fingerprint=encoder_fingerprint(location),
+        layers=int(config.get("num_hidden_layers") or config.get("n_layers") or 0),
         large=int(config.get("hidden_size") or config.get("dim") or 0) >= _LARGE,
     )

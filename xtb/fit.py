@@ -35,7 +35,7 @@ from xtb.saving import Saving
 from xtb.spec import RunSpec, StageSpec
 from xtb.tracker import begin_tracking, tracker_options
 from xtb.train import Trained, make_accelerator, train
-from xtb.trainset import Trainset, Translate, read_parts
+from xtb.trainset import Trainset, Translate, check_there, read_parts
 from xtb.translate.choose import open_translator
 from xtb.translate.examples import Translated, translate_examples
 
@@ -62,6 +62,9 @@ def train_run(spec: RunSpec, encoder: str, place: Place) -> run.Run:
         return run.read_run(folder)
     started = run.now()
     try:
+        for position, stage in enumerate(spec.stages):
+            if not is_finished(place.runs, spec.stage_id(position)):
+                check_there(stage, place.source)
         finished = [train_stage(spec, position, encoder, place) for position in range(len(spec.stages))]
         first = finished[0] if finished else _keep_pretrained(spec, encoder, place)
     except (Interrupted, Busy, OSError):  # not the run's fault: no result

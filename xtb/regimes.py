@@ -124,6 +124,9 @@ def run_spec(
 
     Args:
         pooling: how retrievers make vectors, in training and in evaluation; None for the default.
+
+    Raises:
+        UsageError: also for a layer that the encoder does not have.
     """
     recipe = replace(recipe or Recipe(), large=encoder.large)
     parts = stages(
@@ -136,7 +139,12 @@ def run_spec(
         translator=translator,
         recipe=recipe,
     )
-    code = (pooling or Pooling()).code
+    pooling = pooling or Pooling()
+    if pooling.layer is not None and encoder.layers and not 0 <= pooling.layer <= encoder.layers:
+        raise UsageError(
+            f"the encoder has no layer {pooling.layer}: choose 0 (embeddings) to {encoder.layers}"
+        )
+    code = pooling.code
     parts = tuple(replace(part, pooling=code) if _retrieves(part) else part for part in parts)
     first = [stage for stage in parts if stage.role == "intermediate"]
     if regime == "multitask":

@@ -75,6 +75,18 @@ def read_parts(stage: StageSpec, source: Source, translate: Translate | None = N
     return [_read_part(catalog.task(name).on(source), stage, source, translate) for name in stage.tasks]
 
 
+def check_there(stage: StageSpec, source: Source) -> None:
+    """See that a stage's training data are there, before the stages ahead of it are trained; reads nothing.
+
+    Raises:
+        IngestError: a file is missing.
+    """
+    for task in (catalog.task(name).on(source) for name in stage.tasks):
+        for language in ("en",) if stage.translator else stage.languages:
+            if not all(source.has(table, "train", language) for table in task.data.get("train", ())):
+                task.read(source, "train", language)  # says what is missing
+
+
 def _read_part(task: Task, stage: StageSpec, source: Source, translate: Translate | None) -> Part:
     examples: list[Example] = []
     languages: list[str] = []

@@ -28,7 +28,7 @@ intermediates = [
 [evaluate]
 perturbations = []
 """
-ENCODER = EncoderFacts(location="xlm-r", label="xlm-r", fingerprint="0" * 64, large=True)
+ENCODER = EncoderFacts(location="xlm-r", label="xlm-r", fingerprint="0" * 64, large=True, layers=24)
 
 
 def plan() -> Plan:

@@ -7,6 +7,9 @@ import polars as pl
 import pytest
 import torch
 
+from ingest.dataset import Dataset
+from ingest.errors import MissingData
+from ingest.mini.source import MiniSource
 from tests.xtb.workshop import SMALL, mini, place_in, small_spec, weights
 from xtb.checkpoint import read_finished
 from xtb.errors import BadEncoder
@@ -42,6 +45,22 @@ def test_the_encoder_goes_on_from_stage_to_stage_and_the_head_is_new(
     # Without a learning rate the head is as it was drawn: the same in both regimes, for they share the seed.
     heads = [read_finished(tmp_path, s).head("mini_nli") for s in (spec.stage_id(1), direct.stage_id(0))]
     assert all(torch.equal(heads[0][name], heads[1][name]) for name in heads[0])
+
+
+class WithoutNli(MiniSource):
+    def has(self, dataset: Dataset, split: str, language: str) -> bool:
+        return dataset.name != "mini_nli" and super().has(dataset, split, language)
+
+
+def test_data_that_a_later_stage_lacks_are_told_before_the_first_is_trained(
+    tiny_encoder: Path, tmp_path: Path
+) -> None:
+    spec = small_spec(tiny_encoder, "mini_nli", ("mini_copa",), regime="stilts")
+    place = replace(place_in(tmp_path), source=WithoutNli())
+    with pytest.raises(MissingData, match="has no mini_nli/train/en"):
+        train_run(spec, str(tiny_encoder), place)
+    assert not (tmp_path / "checkpoints").exists()
+    assert "has no mini_nli/train/en" in str(read_run(tmp_path / spec.run_id).record["error"])
 
 
 def test_a_recipe_keeps_its_head(tiny_encoder: Path, tmp_path: Path) -> None:

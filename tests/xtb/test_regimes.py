@@ -7,10 +7,12 @@ import pytest
 from ingest import catalog
 from warehouse.errors import UnknownName, UsageError
 from xtb.encoderfacts import EncoderFacts
+from xtb.pooling import Pooling
 from xtb.recipe import Recipe, Settings, robustness
 from xtb.regimes import REGIMES, run_spec, stages
+from xtb.spec import RunSpec
 
-ENCODER = EncoderFacts(location="here", label="xlm-r", fingerprint="f" * 64, large=False)
+ENCODER = EncoderFacts(location="here", label="xlm-r", fingerprint="f" * 64, large=False, layers=12)
 
 
 def tasks(*arguments: object, **more: object) -> list[str]:
@@ -161,3 +163,14 @@ def test_every_regime_is_tested_here() -> None:
         "stilts_native",
         "multilingual",
     }
+
+
+def test_a_retriever_reads_a_layer_that_the_encoder_has() -> None:
+    def spec(layer: int) -> RunSpec:
+        return run_spec(
+            "direct", "tatoeba", encoder=ENCODER, data_source="d", seed=1, pooling=Pooling(layer=layer)
+        )
+
+    assert spec(12).pooling == "12,mean,special"
+    with pytest.raises(UsageError, match=r"no layer 13: choose 0 \(embeddings\) to 12"):
+        spec(13)

@@ -9,7 +9,7 @@ from xtb.encoderfacts import EncoderFacts
 from xtb.study import planned_runs
 from xtb.studyfile import read_study
 
-ENCODER = EncoderFacts(location="x", label="an/encoder", fingerprint="0" * 64, large=False)
+ENCODER = EncoderFacts(location="x", label="an/encoder", fingerprint="0" * 64, large=False, layers=12)
 TRAINED = [name for name in questions() if f"{name}_mini" in studies.names()]
 SIZED = [f"{name}_{size}" for name in TRAINED for size in ("mini", "gpu", "paper")]
 

@@ -49,7 +49,7 @@ limit = 30
 languages = ["en"]
 noise_seeds = [0, 1]
 """
-ENCODER = EncoderFacts(location="some/encoder", label="encoder", fingerprint="f" * 64, large=False)
+ENCODER = EncoderFacts(location="some/encoder", label="encoder", fingerprint="f" * 64, large=False, layers=12)
 
 
 def study(tmp_path: Path, text: str) -> Study:

@@ -12,6 +12,7 @@ import pytest
 from tests.xtb.nursery import start_worker
 from tests.xtb.test_plan import TARGETS, small_study
 from tests.xtb.workshop import SMALL, small_spec
+from warehouse.errors import UsageError
 from warehouse.rows import CELL_KEY
 from xtb.conduct import Conducted, run_study
 from xtb.engines import crew
@@ -30,6 +31,15 @@ Alive = Callable[[], list[int]]
 def a_study(encoder: Path, targets: tuple[str, ...] = ("mini_nli",), **more: object) -> Study:
     study = small_study(seeds=(1,), targets=targets)
     return replace(study, encoders=(str(encoder),), **more)  # type: ignore[arg-type]
+
+
+def test_a_gpu_that_is_not_here_is_told_before_any_job(
+    tiny_encoder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(crew, "_GPU_FILES", ())
+    with pytest.raises(UsageError, match="device 'cuda' is not here"):
+        run_study(a_study(tiny_encoder), tmp_path / "runs", device="cuda")
+    assert not (tmp_path / "runs").exists()
 
 
 def assert_complete(runs: Path, ended: Conducted) -> None:
