@@ -42,6 +42,9 @@ READ_WAIT = 10.0
 WRITE_WAIT = 60.0
 
 
+_TABLES = (".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".parquet", ".gz", ".zst")
+
+
 @contextmanager
 def open_for_reading(
     path: Path, *, wait_seconds: float = READ_WAIT, on_wait: Callable[[str], None] | None = None
@@ -84,6 +87,7 @@ def open_for_writing(
         NewerSchema: written by a newer xtb.
         NotAWarehouse: the file holds something else.
     """
+    _must_not_be_a_table(path)
     if not make:
         _must_exist(path)
     elif not path.parent.is_dir():
@@ -265,6 +269,13 @@ def _make(path: Path) -> None:
 def _must_exist(path: Path) -> None:
     if not path.exists():
         raise NotAWarehouse(f"there is no warehouse at {path}; make one: xtb ingest runs/ --db {path}")
+    _must_not_be_a_table(path)
+
+
+def _must_not_be_a_table(path: Path) -> None:
+    """DuckDB opens no file of such a name: it works in memory beside it, and all is lost in the end."""
+    if path.suffix.lower() in _TABLES:
+        raise NotAWarehouse(f"{path} is named as a table, not a warehouse; choose another --db, as x.duckdb")
 
 
 @contextmanager

@@ -298,3 +298,9 @@ def test_the_file_is_one_that_older_clients_can_open(db: Path) -> None:
     head = db.read_bytes()[8:20]
     assert head[:4] == b"DUCK"
     assert int.from_bytes(head[4:], "little") == 67
+
+
+def test_a_name_that_duckdb_takes_for_a_table_is_refused_before_work_is_lost(tmp_path: Path) -> None:
+    with pytest.raises(NotAWarehouse, match="named as a table"), open_for_writing(tmp_path / "x.csv"):
+        pass
+    assert not list(tmp_path.iterdir())

@@ -27,6 +27,7 @@ def command(
     from ingest import catalog
     from ingest.one_text import perturb_text
 
+    catalog.language(language)  # without one of the benchmarks' codes noise would fall back on no language
     names = perturbation or [name for name in catalog.perturbation_names() if name != "clean"]
     shown = []
     for found in map(catalog.perturbation, names):

@@ -41,6 +41,8 @@ def test_json_holds_the_text_and_its_edits() -> None:
 
 
 def test_wrong_names_and_severities_are_refused() -> None:
+    with pytest.raises(UnknownName, match="unknown language 'zz'"):
+        run("-p", "char_swap", "-l", "zz")
     with pytest.raises(UnknownName, match=r"Did you mean 'char_swap'\?"):
         run("-p", "char_swop")
     with pytest.raises(UsageError, match="'a-b' is no severity"):
