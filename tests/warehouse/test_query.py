@@ -109,6 +109,19 @@ def test_every_named_query_answers_in_the_sandbox(filled: Path, name: str) -> No
         rows(con, *resolve(con, name, {one.name: GIVEN[one.name] for one in file.parameters})).all()
 
 
+def test_queries_by_regime_keep_ways_of_training_apart(filled: Path) -> None:
+    """Data of another language are another way, and robust training in another stage; coverage asks for none."""
+    way = {"regime", "intermediate", "intermediate_language", "robust", "robust_stage"}
+    pooled = []
+    with open_sandboxed(filled) as con:
+        for name in query_names():
+            needed = {one.name: GIVEN[one.name] for one in named(name).parameters if one.required}
+            columns = set(query(con, *resolve(con, name, needed)).columns)
+            if {"regime", "robust"} <= columns and "run_id" not in columns and not way <= columns:
+                pooled.append(name)
+    assert pooled == ["coverage_by_regime"]
+
+
 def test_no_query_hides_a_view_or_table(con: Connection) -> None:
     assert not set(query_names()) & set(relation_names(con))
 

@@ -6,7 +6,9 @@ select
     encoder,
     regime,
     intermediate,
+    intermediate_language,
     robust,
+    robust_stage,
     task,
     split,
     attack,
@@ -26,4 +28,4 @@ where victim_run_id = run_id
     and ($language::varchar is null or language = $language)
     and ($task::varchar is null or task = $task)
 group by all
-order by task, split, attack, settings, budget, encoder, regime, intermediate, robust
+order by task, split, attack, settings, budget, encoder, regime, intermediate, intermediate_language, robust, robust_stage

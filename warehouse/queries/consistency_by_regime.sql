@@ -5,7 +5,9 @@ select
     consistent.encoder,
     consistent.regime,
     consistent.intermediate,
+    consistent.intermediate_language,
     consistent.robust,
+    consistent.robust_stage,
     consistent.task,
     consistent.split,
     count(distinct consistent.run_id) as runs,
@@ -20,4 +22,4 @@ left join worst_case_of(string_split($risks, ',')) as worst
     using (run_id, task, split, language)
 where $task::varchar is null or consistent.task = $task
 group by all
-order by consistent.task, consistent.split, consistency desc, consistent.encoder, consistent.regime, consistent.intermediate, consistent.robust
+order by consistent.task, consistent.split, consistency desc, consistent.encoder, consistent.regime, consistent.intermediate, consistent.intermediate_language, consistent.robust, consistent.robust_stage

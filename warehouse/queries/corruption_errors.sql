@@ -4,7 +4,9 @@ select
     mean_corruption_error.encoder,
     mean_corruption_error.regime,
     mean_corruption_error.intermediate,
+    mean_corruption_error.intermediate_language,
     mean_corruption_error.robust,
+    mean_corruption_error.robust_stage,
     mean_corruption_error.task,
     mean_corruption_error.split,
     count(distinct mean_corruption_error.run_id) as runs,
@@ -19,4 +21,4 @@ inner join task
     and task.metric = mean_corruption_error.metric
 where ($task::varchar is null or mean_corruption_error.task = $task)
 group by all
-order by mean_corruption_error.task, mean_corruption_error.split, mce, mean_corruption_error.encoder, mean_corruption_error.regime, mean_corruption_error.intermediate, mean_corruption_error.robust
+order by mean_corruption_error.task, mean_corruption_error.split, mce, mean_corruption_error.encoder, mean_corruption_error.regime, mean_corruption_error.intermediate, mean_corruption_error.intermediate_language, mean_corruption_error.robust, mean_corruption_error.robust_stage

@@ -6,7 +6,9 @@ select
     robustness.encoder,
     robustness.regime,
     robustness.intermediate,
+    robustness.intermediate_language,
     robustness.robust,
+    robustness.robust_stage,
     robustness.task,
     robustness.split,
     robustness.language,
@@ -34,4 +36,4 @@ where robustness.drop is not null
     and ($severity::tinyint is null or robustness.severity = $severity::tinyint)
     and ($task::varchar is null or robustness.task = $task)
 group by all
-order by robustness.task, robustness.split, robustness.encoder, robustness.regime, robustness.intermediate, robustness.robust, "drop" desc
+order by robustness.task, robustness.split, robustness.encoder, robustness.regime, robustness.intermediate, robustness.intermediate_language, robustness.robust, robustness.robust_stage, "drop" desc

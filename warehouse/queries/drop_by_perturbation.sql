@@ -5,7 +5,9 @@ select
     robustness.encoder,
     robustness.regime,
     robustness.intermediate,
+    robustness.intermediate_language,
     robustness.robust,
+    robustness.robust_stage,
     robustness.task,
     robustness.split,
     robustness.perturbation,
@@ -27,4 +29,4 @@ where robustness.drop is not null
 group by all
 order by
     robustness.task, robustness.split, robustness.perturbation, robustness.severity, robustness.encoder, robustness.regime,
-    robustness.intermediate, robustness.robust
+    robustness.intermediate, robustness.intermediate_language, robustness.robust, robustness.robust_stage

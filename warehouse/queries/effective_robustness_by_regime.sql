@@ -4,7 +4,9 @@ select
     effective_robustness.encoder,
     effective_robustness.regime,
     effective_robustness.intermediate,
+    effective_robustness.intermediate_language,
     effective_robustness.robust,
+    effective_robustness.robust_stage,
     effective_robustness.task,
     effective_robustness.split,
     effective_robustness.perturbation,
@@ -21,4 +23,4 @@ inner join task
     and task.metric = effective_robustness.metric
 where ($task::varchar is null or effective_robustness.task = $task)
 group by all
-order by effective_robustness.task, effective_robustness.split, effective_robustness.perturbation, effective_robustness.severity, effective_robustness.encoder, effective_robustness.regime, effective_robustness.intermediate, effective_robustness.robust
+order by effective_robustness.task, effective_robustness.split, effective_robustness.perturbation, effective_robustness.severity, effective_robustness.encoder, effective_robustness.regime, effective_robustness.intermediate, effective_robustness.intermediate_language, effective_robustness.robust, effective_robustness.robust_stage

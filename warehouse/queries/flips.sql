@@ -5,7 +5,9 @@ select
     flip.encoder,
     flip.regime,
     flip.intermediate,
+    flip.intermediate_language,
     flip.robust,
+    flip.robust_stage,
     flip.task,
     flip.split,
     flip.perturbation,
@@ -19,4 +21,4 @@ from flip
 where ($language::varchar is null or flip.language = $language)
     and ($task::varchar is null or flip.task = $task)
 group by all
-order by flip.task, flip.split, flip.perturbation, flip.severity, flip.encoder, flip.regime, flip.intermediate, flip.robust
+order by flip.task, flip.split, flip.perturbation, flip.severity, flip.encoder, flip.regime, flip.intermediate, flip.intermediate_language, flip.robust, flip.robust_stage

@@ -4,7 +4,9 @@ select
     worst_language.encoder,
     worst_language.regime,
     worst_language.intermediate,
+    worst_language.intermediate_language,
     worst_language.robust,
+    worst_language.robust_stage,
     worst_language.task,
     worst_language.split,
     worst_language.perturbation,
@@ -23,4 +25,4 @@ inner join task
     and task.metric = worst_language.metric
 where ($task::varchar is null or worst_language.task = $task)
 group by all
-order by worst_language.task, worst_language.split, worst_language.perturbation, worst_language.severity, worst_language.encoder, worst_language.regime, worst_language.intermediate, worst_language.robust
+order by worst_language.task, worst_language.split, worst_language.perturbation, worst_language.severity, worst_language.encoder, worst_language.regime, worst_language.intermediate, worst_language.intermediate_language, worst_language.robust, worst_language.robust_stage

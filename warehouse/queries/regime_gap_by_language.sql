@@ -5,7 +5,9 @@ select
     regime_gap.encoder,
     regime_gap.regime,
     regime_gap.intermediate,
+    regime_gap.intermediate_language,
     regime_gap.robust,
+    regime_gap.robust_stage,
     regime_gap.task,
     regime_gap.split,
     regime_gap.language,
@@ -26,5 +28,6 @@ where regime_gap.gap is not null
     and ($task::varchar is null or regime_gap.task = $task)
 group by all
 order by
-    regime_gap.task, regime_gap.split, regime_gap.encoder, regime_gap.regime, regime_gap.intermediate, regime_gap.robust,
+    regime_gap.task, regime_gap.split, regime_gap.encoder, regime_gap.regime, regime_gap.intermediate,
+    regime_gap.intermediate_language, regime_gap.robust, regime_gap.robust_stage,
     regime_gap.language

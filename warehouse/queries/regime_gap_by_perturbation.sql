@@ -5,7 +5,9 @@ select
     regime_gap.encoder,
     regime_gap.regime,
     regime_gap.intermediate,
+    regime_gap.intermediate_language,
     regime_gap.robust,
+    regime_gap.robust_stage,
     regime_gap.task,
     regime_gap.split,
     regime_gap.perturbation,
@@ -25,8 +27,10 @@ where regime_gap.gap is not null
     and ($language::varchar is null or regime_gap.language = $language)
     and ($task::varchar is null or regime_gap.task = $task)
 group by
-    regime_gap.encoder, regime_gap.regime, regime_gap.intermediate, regime_gap.robust, regime_gap.task, regime_gap.split,
+    regime_gap.encoder, regime_gap.regime, regime_gap.intermediate, regime_gap.intermediate_language,
+    regime_gap.robust, regime_gap.robust_stage, regime_gap.task, regime_gap.split,
     regime_gap.perturbation, regime_gap.severity
 order by
-    regime_gap.task, regime_gap.split, regime_gap.encoder, regime_gap.regime, regime_gap.intermediate, regime_gap.robust,
+    regime_gap.task, regime_gap.split, regime_gap.encoder, regime_gap.regime, regime_gap.intermediate,
+    regime_gap.intermediate_language, regime_gap.robust, regime_gap.robust_stage,
     regime_gap.perturbation = 'clean' desc, regime_gap.perturbation, regime_gap.severity

@@ -5,7 +5,9 @@ select
     run.encoder,
     run.regime,
     run.intermediate,
+    run.intermediate_language,
     run.robust,
+    run.robust_stage,
     score.task,
     score.split,
     score.perturbation,
@@ -27,4 +29,4 @@ where score.value is not null
 group by all
 order by
     score.task, score.split, score.perturbation, score.severity, score.language, run.encoder, run.regime,
-    run.intermediate, run.robust
+    run.intermediate, run.intermediate_language, run.robust, run.robust_stage

@@ -4,7 +4,9 @@ select
     severity_area.encoder,
     severity_area.regime,
     severity_area.intermediate,
+    severity_area.intermediate_language,
     severity_area.robust,
+    severity_area.robust_stage,
     severity_area.task,
     severity_area.split,
     severity_area.perturbation,
@@ -21,4 +23,4 @@ inner join task
     and task.metric = severity_area.metric
 where ($task::varchar is null or severity_area.task = $task)
 group by all
-order by severity_area.task, severity_area.split, severity_area.perturbation, severity_area.encoder, severity_area.regime, severity_area.intermediate, severity_area.robust
+order by severity_area.task, severity_area.split, severity_area.perturbation, severity_area.encoder, severity_area.regime, severity_area.intermediate, severity_area.intermediate_language, severity_area.robust, severity_area.robust_stage

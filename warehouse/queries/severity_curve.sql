@@ -6,7 +6,9 @@ select
     robustness.encoder,
     robustness.regime,
     robustness.intermediate,
+    robustness.intermediate_language,
     robustness.robust,
+    robustness.robust_stage,
     robustness.task,
     robustness.split,
     robustness.severity,
@@ -34,4 +36,4 @@ where robustness.drop is not null
 group by all
 order by
     robustness.task, robustness.split, robustness.encoder, robustness.regime, robustness.intermediate,
-    robustness.robust, robustness.severity
+    robustness.intermediate_language, robustness.robust, robustness.robust_stage, robustness.severity

@@ -5,7 +5,9 @@ select
     run.encoder,
     run.regime,
     run.intermediate,
+    run.intermediate_language,
     run.robust,
+    run.robust_stage,
     worst.task,
     worst.split,
     worst.perturbation,
@@ -19,4 +21,4 @@ from worst_of_draws($k::bigint) as worst
 inner join run using (run_id)
 where $task::varchar is null or worst.task = $task
 group by all
-order by worst.task, worst.split, worst.perturbation, worst.severity, run.encoder, run.regime, run.intermediate, run.robust
+order by worst.task, worst.split, worst.perturbation, worst.severity, run.encoder, run.regime, run.intermediate, run.intermediate_language, run.robust, run.robust_stage
