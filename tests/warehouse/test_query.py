@@ -110,11 +110,11 @@ def test_every_named_query_answers_in_the_sandbox(filled: Path, name: str) -> No
 
 
 def test_queries_by_regime_keep_ways_of_training_apart(filled: Path) -> None:
-    """Data of another language are another way, and robust training in another stage; coverage asks for none."""
+    """Data of another language or robust training in another stage are another way; coverage needs neither."""
     way = {"regime", "intermediate", "intermediate_language", "robust", "robust_stage"}
     pooled = []
     with open_sandboxed(filled) as con:
-        for name in query_names():
+        for name in sorted(set(query_names()) - OF_PUBLISHED):
             needed = {one.name: GIVEN[one.name] for one in named(name).parameters if one.required}
             columns = set(query(con, *resolve(con, name, needed)).columns)
             if {"regime", "robust"} <= columns and "run_id" not in columns and not way <= columns:
