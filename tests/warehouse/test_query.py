@@ -110,7 +110,7 @@ def test_every_named_query_answers_in_the_sandbox(filled: Path, name: str) -> No
 
 
 def test_queries_by_regime_keep_ways_of_training_apart(filled: Path) -> None:
-    """Data of another language or robust training in another stage are another way; coverage needs neither."""
+    """Data of another language, or robust training in another stage, are another way; coverage aside."""
     way = {"regime", "intermediate", "intermediate_language", "robust", "robust_stage"}
     pooled = []
     with open_sandboxed(filled) as con:
