@@ -45,19 +45,24 @@ class Pods(KubernetesProvider):
 
     def _state(self, name: str) -> JobStatus | None:
         try:
-            found = self.kube_client.read_namespaced_pod(name=name, namespace=self.namespace)
-            phase = found.status.phase if found.status is not None else None
-            state = translate_table.get(phase or "Unknown", JobState.UNKNOWN)
-            said = self._said(name) if state == JobState.FAILED else None
+            found = self.kube_client.read_namespaced_pod(name=name, namespace=self.namespace).status
         except ApiException as error:
             gone = error.status == _GONE
             return JobStatus(JobState.CANCELLED, message=f"pod {name} is gone") if gone else None
         except HTTPError:
             return None
-        return JobStatus(state, message=said)
+        if found is None or found.phase is None:
+            return None
+        state = translate_table.get(found.phase, JobState.UNKNOWN)
+        if state == JobState.FAILED and found.reason:  # Evicted, Shutdown, ...: not what ran in it
+            return JobStatus(JobState.CANCELLED, message=f"pod {name}: {found.reason}")
+        return JobStatus(state, message=self._said(name) if state == JobState.FAILED else None)
 
     def _said(self, name: str) -> str:
-        lines: str = self.kube_client.read_namespaced_pod_log(
-            name=name, namespace=self.namespace, tail_lines=_LINES
-        )
+        try:
+            lines: str = self.kube_client.read_namespaced_pod_log(
+                name=name, namespace=self.namespace, tail_lines=_LINES
+            )
+        except (ApiException, HTTPError) as error:
+            return f"pod {name} failed, and what it wrote cannot be read ({type(error).__name__})"
         return lines

@@ -22,6 +22,8 @@ class Cluster:
     folder: Path
     asked: dict[str, dict[str, Any]] = field(default_factory=dict)
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    evicted: set[str] = field(default_factory=set)
+    unread: bool = False  # is what pods wrote out of reach?
 
     @property
     def config(self) -> Path:
@@ -44,8 +46,15 @@ class Cluster:
 
     def read(self, name: str) -> dict[str, Any]:
         code = self.running[name].poll()
+        if name in self.evicted:
+            return self.asked[name] | {"status": {"phase": "Failed", "reason": "Evicted"}}
         phase = "Running" if code is None else "Failed" if code else "Succeeded"
         return self.asked[name] | {"status": {"phase": phase}}
+
+    def evict(self, name: str) -> None:
+        """End a pod at once, as a node does that runs out of memory; the pod is still there to be read."""
+        os.killpg(self.running[name].pid, signal.SIGKILL)
+        self.evicted.add(name)
 
     def delete(self, name: str) -> dict[str, Any]:
         """End a pod at once, as the loss of its node does."""
@@ -70,6 +79,8 @@ def pods_here(folder: Path) -> Iterator[Cluster]:
             name, _, rest = self.path.removeprefix(f"{PODS}/").partition("/")
             if name not in cluster.running:
                 self._answer({"kind": "Status", "code": 404}, 404)
+            elif rest.startswith("log?") and cluster.unread:
+                self._answer({"kind": "Status", "code": 500}, 500)
             elif rest.startswith("log?"):
                 self._send((folder / f"{name}.log").read_bytes(), 200, "text/plain")
             else:

@@ -74,11 +74,14 @@ def test_a_pod_works_through_the_jobs_and_is_what_the_site_asks_for(tmp_path: Pa
     assert not lab.running  # the pilot was ended with the study
 
 
-def test_a_pod_that_is_lost_is_replaced_and_its_job_done_again(tmp_path: Path, lab: Cluster) -> None:
+@pytest.mark.parametrize("way", ["delete", "evict"])
+def test_a_pod_that_is_lost_is_replaced_and_its_job_done_again(
+    tmp_path: Path, lab: Cluster, way: str
+) -> None:
     def lose_the_first() -> None:
         while not begun(tmp_path, "long"):
             time.sleep(0.1)
-        lab.delete(next(iter(lab.running)))
+        getattr(lab, way)(next(iter(lab.running)))
 
     thread = Thread(target=lose_the_first)
     thread.start()
@@ -89,7 +92,11 @@ def test_a_pod_that_is_lost_is_replaced_and_its_job_done_again(tmp_path: Path, l
     assert len(lab.asked) == 2
 
 
-def test_pods_that_fail_tell_what_they_said(tmp_path: Path, lab: Cluster) -> None:
+@pytest.mark.parametrize(
+    ("unread", "told"), [(False, "no such module"), (True, "what it wrote cannot be read")]
+)
+def test_pods_that_fail_tell_what_they_said(tmp_path: Path, lab: Cluster, unread: bool, told: str) -> None:
+    lab.unread = unread
     site = replace(LAB, worker_init="echo there is no such module >&2; exit 3")
-    with pytest.raises(XtbError, match=r"no pilot works: .*no such module"):
+    with pytest.raises(XtbError, match=f"no pilot works: .*{told}"):
         run(tmp_path, errand("first"), site=site)
