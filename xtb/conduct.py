@@ -4,15 +4,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ingest.source import open_source
-from warehouse.errors import UsageError
 from xtb import run
 from xtb.encoderfacts import look_at
 from xtb.engines import local
-from xtb.engines.crew import count_gpus
 from xtb.engines.site import Site
 from xtb.errors import XtbError
 from xtb.jobs import Ended, Job, Setting, jobs_of
-from xtb.place import SAVE_SECONDS
+from xtb.place import SAVE_SECONDS, pick_device
 from xtb.plan import Plan, make_plan
 from xtb.progress import Progress, Report, silent
 from xtb.stop import Stop
@@ -79,8 +77,8 @@ def run_study(
         OSError: the folder of runs cannot be made.
         XtbError: no job can go on (the disk is full or read-only); what was done is kept.
     """
-    if device == "cuda" and site is None and not count_gpus(device):
-        raise UsageError("device 'cuda' is not here: no GPU is found on this machine; use auto or cpu")
+    if device == "cuda" and site is None:
+        pick_device(device)  # one that is not here is told once, not by every job
     runs.mkdir(parents=True, exist_ok=True)
     planned = plan_runs(study)
     plan = make_plan(planned, runs, thorough=True)

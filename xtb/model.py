@@ -10,7 +10,6 @@ from torch import Tensor, nn
 
 from ingest.example import Kind
 from ingest.task import Task
-from warehouse.errors import UsageError
 from xtb.batching import Batch, Feature, collate
 from xtb.encoder import Encoder
 from xtb.heads import Pooling, head
@@ -122,10 +121,8 @@ def build_model(encoder: Encoder, task: Task, *, seed: int, pooling: Pooling | N
     if pooling.layer is None:
         layer_number = default_layer(config.num_hidden_layers, trained="train" in task.splits)
         pooling = replace(pooling, layer=layer_number)
-    if task.kind == "retrieval" and not 0 <= (pooling.layer or 0) <= config.num_hidden_layers:
-        raise UsageError(
-            f"the encoder has no layer {pooling.layer}: choose 0 (embeddings) to {config.num_hidden_layers}"
-        )
+    if task.kind == "retrieval":
+        pooling.check(config.num_hidden_layers)
     inputs = Inputs(encoder.tokenizer)
     # Layers draw weights when they are made; these are thrown away and must not move the global generator.
     with torch.random.fork_rng(devices=[]):

@@ -34,6 +34,15 @@ class Pooling:
         layer = "default" if self.layer is None else str(self.layer)
         return f"{layer},{self.over},{_SPECIAL[self.special_tokens]}"
 
+    def check(self, layers: int) -> None:
+        """See that an encoder of so many layers has the one to read.
+
+        Raises:
+            UsageError: it has not.
+        """
+        if self.layer is not None and not 0 <= self.layer <= layers:
+            raise UsageError(f"the encoder has no layer {self.layer}: choose 0 (embeddings) to {layers}")
+
     @classmethod
     def of(cls, code: str) -> "Pooling":
         """The inverse of ``code``.

@@ -140,10 +140,8 @@ def run_spec(
         recipe=recipe,
     )
     pooling = pooling or Pooling()
-    if pooling.layer is not None and encoder.layers and not 0 <= pooling.layer <= encoder.layers:
-        raise UsageError(
-            f"the encoder has no layer {pooling.layer}: choose 0 (embeddings) to {encoder.layers}"
-        )
+    if encoder.layers:
+        pooling.check(encoder.layers)
     code = pooling.code
     parts = tuple(replace(part, pooling=code) if _retrieves(part) else part for part in parts)
     first = [stage for stage in parts if stage.role == "intermediate"]

@@ -82,8 +82,9 @@ def check_there(stage: StageSpec, source: Source) -> None:
         IngestError: a file is missing.
     """
     for task in (catalog.task(name).on(source) for name in stage.tasks):
+        there = task.available(source, "train")
         for language in ("en",) if stage.translator else stage.languages:
-            if not all(source.has(table, "train", language) for table in task.data.get("train", ())):
+            if language not in there:
                 task.read(source, "train", language)  # says what is missing
 
 

@@ -37,7 +37,7 @@ def a_study(encoder: Path, targets: tuple[str, ...] = ("mini_nli",), **more: obj
 def test_a_gpu_that_is_not_here_is_told_before_any_job(
     tiny_encoder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(crew, "_GPU_FILES", ())
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
     with pytest.raises(UsageError, match="device 'cuda' is not here"):
         run_study(a_study(tiny_encoder), tmp_path / "runs", device="cuda")
     assert not (tmp_path / "runs").exists()
